@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+
+.PHONY: help env demo test bench docs pins clean
+
+help: ## Say what each target does
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+# The running platform alone: enough for the demonstration, and quick to install.
+.venv/base: requirements/base.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/base requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+env: .venv/dev ## Make .venv with everything, tests and documentation included
+
+demo: .venv/base ## Make the sample city, examine it and show the report (PORT=8000)
+	$(BIN)/allcity demo --port $(PORT)
+
+test: .venv/dev ## Check style, types, layers, behaviour, browser and documentation
+	PYTHON_BIN=$(BIN) tests/run
+
+bench: .venv/dev ## Measure against PySAL in the same run
+	$(BIN)/python -m benchmarks
+
+docs: .venv/dev ## Build the documentation into build/docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+
+pins: ## Resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build -o requirements/base.txt
+	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build --extra test --extra docs -c requirements/base.txt -o requirements/dev.txt
+
+clean: ## Remove the environment and everything built
+	rm -rf .venv build
