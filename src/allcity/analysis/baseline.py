@@ -1,0 +1,259 @@
+"""Music in school, by the city's own targets, and all three contexts of an active music life together.
+
+Schools that did not answer make the range: at the low end none of their students have what is asked for, at the high end
+all of them do. The value is the share among the students of schools that answered, so it is estimated where some did not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from allcity.analysis.cells import Cells, FloatArray, Slice, area_slices
+from allcity.analysis.city import CityYear
+from allcity.analysis.figures import Figure
+from allcity.analysis.findings import Tally
+from allcity.analysis.provenance import Provenance, provenance
+from allcity.analysis.season import known
+from allcity.analysis.withholding import Observed, withhold
+
+INFORMAL = "informal_music"
+ALL_CONTEXTS = "all_contexts"
+BAND_MINUTES = "minutes_"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What schools say of their students, (cells,): `yes` of the `asked`; both 0 where the school did not answer."""
+
+    yes: FloatArray
+    asked: FloatArray
+
+
+def measure_school_music(city_year: CityYear, cells: Cells) -> tuple[list[Figure], list[Tally]]:
+    """The share of students in schools that meet the targets for staff and minutes, enrolled, and without a place."""
+    rows = _by_school(city_year, city_year.baselines)
+    origin = provenance(city_year, "baselines")
+    if origin.coverage == "none" and rows.select(pl.exclude("school_id")).null_count().row(0) == (len(rows),) * (
+        rows.width - 1
+    ):
+        return [], [Tally("baseline", "schools", len(rows), len(rows))]
+    figures: list[Figure] = []
+    for figure_id, answered in _public_shares(city_year, cells, rows).items():
+        figures += [_share(figure_id, city_year, cells, answered, part, origin) for part in _parts(city_year, cells)]
+    for figure_id, yes, of in (
+        ("school_music.enrolled", "students_enrolled", None),
+        ("school_music.without_place", "students_without_place", "students_enrolled"),
+    ):
+        figures += _observed_shares(figure_id, city_year, cells, rows, yes, of, origin)
+    figures += _ratings(city_year, cells, rows, origin)
+    unanswered = rows.filter(pl.col("music_staff").is_null() & pl.col("students_enrolled").is_null()).height
+    unrated = rows["rating"].null_count()
+    return figures, [
+        Tally("baseline", "schools", unanswered, len(rows)),
+        Tally("rating", "schools", unrated, len(rows)),
+    ]
+
+
+def _public_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame) -> dict[str, Answered]:
+    targets = city_year.framework.targets
+    result = {}
+    students = cells.by_school(cells.students)
+    ratio = targets.students_per_certified_teacher.value
+    if ratio is not None:
+        staff = known(rows["music_staff"])
+        asked = np.isfinite(staff)[cells.school] * cells.students
+        result["school_music.staffed"] = Answered(asked * (staff * ratio >= students)[cells.school], asked)
+    yes, asked = np.zeros(len(cells.school)), np.zeros(len(cells.school))
+    for band_id, minutes in targets.minutes_per_week.value.items():
+        taught, within = band_minutes(city_year, cells, rows, band_id)
+        yes += cells.students * within * (taught >= minutes)
+        asked += cells.students * within * np.isfinite(taught)
+    if targets.minutes_per_week.value:
+        result["school_music.minutes"] = Answered(yes, asked)
+    return result
+
+
+def band_minutes(city_year: CityYear, cells: Cells, rows: pl.DataFrame, band_id: str) -> tuple[FloatArray, FloatArray]:
+    """Minutes of music a week that each cell's school gives to a grade band, NaN where unknown, and whether it is in it."""
+    band = city_year.framework.grade_bands[band_id]
+    column = BAND_MINUTES + band_id.lower().replace("-", "_")
+    minutes = known(rows[column]) if column in rows.columns else np.full(len(rows), np.nan)
+    within = (cells.grade >= band.first) & (cells.grade <= band.last)
+    return minutes[cells.school], within.astype(np.float64)
+
+
+def _parts(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
+    yield Slice(None, cells.students)
+    yield from area_slices(city_year, cells)
+
+
+def _share(
+    figure_id: str, city_year: CityYear, cells: Cells, answered: Answered, part: Slice, origin: Provenance
+) -> Figure:
+    """The share of the students of a slice for whom the answer is yes; those that a target leaves out are not asked."""
+    counts = part.weights > 0
+    if figure_id == "school_music.minutes":
+        bands = [city_year.framework.grade_bands[b] for b in city_year.framework.targets.minutes_per_week.value]
+        counts &= np.any([(cells.grade >= b.first) & (cells.grade <= b.last) for b in bands], axis=0)
+    everyone = float(cells.students[counts].sum())
+    yes, asked = float(answered.yes[counts].sum()), float(answered.asked[counts].sum())
+    schools = np.unique(cells.school[counts])
+    replied = np.unique(cells.school[counts & (answered.asked > 0)])
+    return bounded_share(
+        Figure(
+            figure_id, None, "share", city_year.year, by=part.by, known=len(replied), total=len(schools),
+            source=origin.source, as_of=origin.as_of,
+        ),
+        yes=yes, asked=asked, everyone=everyone,
+    )  # fmt: skip
+
+
+def bounded_share(figure: Figure, *, yes: float, asked: float, everyone: float) -> Figure:
+    """Fill in a share: `yes` of the `asked`; at the low end none of the others among `everyone`, at the high end all."""
+    if not everyone > 0:
+        return figure
+    missing = max(everyone - asked, 0.0)
+    return replace(
+        figure,
+        value=yes / asked if asked > 0 else None,
+        low=yes / everyone,
+        high=min((yes + missing) / everyone, 1.0),
+        high_if_complete=min((yes + missing) / everyone, 1.0),
+        status="measured" if missing < 1e-9 else "estimated",
+        narrows=() if missing < 1e-9 else ("baseline",),
+    )
+
+
+def _observed_shares(
+    figure_id: str,
+    city_year: CityYear,
+    cells: Cells,
+    rows: pl.DataFrame,
+    yes_column: str,
+    also_asked: str | None,
+    origin: Provenance,
+) -> list[Figure]:
+    """Shares that rest on counts of students which schools gave; small counts are withheld.
+
+    Of all students, or where `also_asked` is given, of those counted in either column.
+    """
+    yes, enrolment = known(rows[yes_column]), cells.by_school(cells.students)
+    other = None if also_asked is None else known(rows[also_asked])
+    replied = np.isfinite(yes) & (enrolment > 0) if other is None else np.isfinite(yes) & np.isfinite(other)
+    asked = enrolment if other is None else yes + np.nan_to_num(other)
+
+    def observe(part: Slice) -> Observed:
+        schools = np.unique(cells.school[part.weights > 0])
+        here = np.zeros(len(rows), dtype=bool)
+        here[schools] = True
+        of, count = float(asked[here & replied].sum()), float(np.minimum(yes, asked)[here & replied].sum())
+        figure = Figure(
+            figure_id, None, "share", city_year.year, by=part.by, known=int((here & replied).sum()), total=len(schools),
+            source=origin.source, as_of=origin.as_of,
+        )  # fmt: skip
+        if other is None:
+            figure = bounded_share(figure, yes=count, asked=of, everyone=float(enrolment[here].sum()))
+        elif of > 0:
+            # Nobody knows how many asked at a school that did not answer, so nothing but the answers bounds the share.
+            complete = bool(replied[here].all())
+            value = count / of
+            figure = replace(
+                figure, value=value, low=value if complete else 0.0, high=value if complete else 1.0,
+                high_if_complete=value if complete else 1.0,
+                status="measured" if complete else "estimated", narrows=() if complete else ("baseline",),
+            )  # fmt: skip
+        else:
+            figure = replace(figure, low=0.0, high=1.0, high_if_complete=1.0, narrows=("baseline",))
+        return Observed(figure, count, whole=of, whole_is_public=other is None)
+
+    total, *parts = [observe(part) for part in _parts(city_year, cells)]
+    return withhold(parts, total=total, threshold=city_year.framework.targets.suppression_threshold.value)
+
+
+def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:
+    students = cells.by_school(cells.students)
+    ratings = rows["rating"]
+    rated = ratings.is_not_null().to_numpy() & (students > 0)
+    schools = int((students > 0).sum())
+    for rating in sorted(ratings.drop_nulls().unique()):
+        figure = Figure(
+            "school_music.rating", None, "share", city_year.year, by={"rating": rating}, known=int(rated.sum()),
+            total=schools, source=origin.source, as_of=origin.as_of,
+        )  # fmt: skip
+        yes = float(students[(ratings == rating).fill_null(value=False).to_numpy()].sum())
+        yield bounded_share(figure, yes=yes, asked=float(students[rated].sum()), everyone=float(students.sum()))
+
+
+def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) -> list[Figure]:
+    """Informal music, and the share of students who have all three contexts, bounded from the shares of each.
+
+    For shares a, b and c of a school's students, between max(0, a + b + c − 2) and min(a, b, c) have all three (Fréchet
+    1951, "Sur les tableaux de corrélation dont les marges sont données"), summed over schools. `placed` has the columns
+    `placed_low` and `placed_high` for each school. Where a survey asked students for all three, the value is theirs.
+    """
+    origin = provenance(city_year, "answers")
+    threshold = city_year.framework.targets.suppression_threshold.value
+    students = cells.by_school(cells.students)
+    informal, asked_informal = _survey(city_year, INFORMAL)
+    every, asked_every = _survey(city_year, ALL_CONTEXTS)
+    everyone = float(students.sum())
+    base = Figure(
+        "", None, "share", city_year.year, total=int((students > 0).sum()), source=origin.source, as_of=origin.as_of
+    )
+
+    def surveyed(figure_id: str, yes: FloatArray, asked: FloatArray) -> Figure:
+        replied = asked > 0
+        of = float(students[replied].sum())
+        share = np.divide(yes, asked, out=np.zeros_like(yes), where=replied)
+        figure = replace(base, id=figure_id, known=int(replied.sum()), narrows=("informal",))
+        if not replied.any():
+            return replace(figure, low=0.0, high=1.0, high_if_complete=1.0, status="estimated")
+        figure = bounded_share(figure, yes=float(share @ students), asked=of, everyone=everyone)
+        return replace(figure, status="estimated", narrows=("informal",))
+
+    figures = [surveyed("informal.share", informal, asked_informal)]
+    figures = withhold(
+        [], total=Observed(figures[0], float(informal.sum()), float(asked_informal.sum()), False), threshold=threshold
+    )
+    rows = _by_school(city_year, city_year.baselines)
+    enrolled = known(rows["students_enrolled"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a = np.clip(enrolled / students, 0, 1)
+        c = np.where(asked_informal > 0, informal / asked_informal, np.nan)
+    low = np.array([np.nan_to_num(a), known(placed["placed_low"]), np.nan_to_num(c)])
+    high = np.array(
+        [np.nan_to_num(a, nan=1), np.nan_to_num(known(placed["placed_high"]), nan=1), np.nan_to_num(c, nan=1)]
+    )
+    least = np.maximum(0, np.nan_to_num(low).sum(axis=0) - 2) @ students / everyone if everyone else 0.0
+    most = high.min(axis=0) @ students / everyone if everyone else 1.0
+    contexts = surveyed("contexts.all", every, asked_every)
+    contexts = replace(
+        contexts,
+        low=max(float(least), contexts.low or 0.0),
+        high=min(float(most), 1.0 if contexts.high is None else contexts.high),
+        known=int((np.isfinite(a) & np.isfinite(c)).sum()),
+        status="modelled" if contexts.value is None else contexts.status,
+        source=tuple(dict.fromkeys((*provenance(city_year, "baselines", "offerings").source, *origin.source))),
+        narrows=("baseline", "informal"),
+    )
+    return [*figures, replace(contexts, high_if_complete=contexts.high)]
+
+
+def _survey(city_year: CityYear, question: str) -> tuple[FloatArray, FloatArray]:
+    """Per school, how many said yes to a question and how many answered it."""
+    answers = (
+        city_year.answers.filter(pl.col("question_id") == question)
+        .group_by("school_id")
+        .agg(pl.col("number", "asked").sum())
+    )
+    rows = _by_school(city_year, answers)
+    return np.nan_to_num(known(rows["number"])), np.nan_to_num(known(rows["asked"]))
+
+
+def _by_school(city_year: CityYear, rows: pl.DataFrame) -> pl.DataFrame:
+    """One row for each school, in the order of the schools table; nulls where there is none."""
+    return city_year.schools.select("school_id").join(
+        rows.drop("year", strict=False), on="school_id", how="left", maintain_order="left"
+    )

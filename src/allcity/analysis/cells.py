@@ -1,0 +1,131 @@
+"""Students by school and grade: the cells that every measure of access counts in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from allcity.analysis.city import ALL, GRADES, CityYear
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+EVERYONE_ELSE = "other_than_"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the city's students: `weights` (cells,) says how many of each cell belong to it, NaN where unknown."""
+
+    by: Mapping[str, str] | None
+    weights: FloatArray
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Students of each school and grade, sorted by school and then grade.
+
+    Attributes:
+        school: (cells,) row of the school in the city-year's schools.
+        grade: (cells,) grade number, pre-kindergarten -1, kindergarten 0.
+        students: (cells,) students, fractional where a total was spread.
+        groups: by group id, (cells,) students of the group; NaN where the school does not say.
+        spread: (schools,) whether only the school's total was known, so that its grades are estimated.
+        known: (schools,) whether the school's students are known at all.
+    """
+
+    school: IntArray
+    grade: IntArray
+    students: FloatArray
+    groups: Mapping[str, FloatArray]
+    spread: BoolArray
+    known: BoolArray
+
+    def by_school(self, values: FloatArray) -> FloatArray:
+        """(cells,) values summed over each school's cells: (schools,)."""
+        return np.bincount(self.school, weights=values, minlength=len(self.spread)).astype(np.float64)
+
+
+def students_by_cell(city_year: CityYear) -> Cells:
+    """Count students by school and grade; spread a total evenly over the grades offered where grades are not known.
+
+    A group of which only the school's total is known is spread as the school's students are.
+    """
+    schools = city_year.schools.with_row_index("school")
+    rows = city_year.students.join(schools.select("school_id", "school"), on="school_id")
+    by_grade, totals = rows.filter(pl.col("grade") != ALL), rows.filter(pl.col("grade") == ALL)
+
+    counted = by_grade.filter(pl.col("group_id") == ALL).select(
+        "school", "grade", pl.col("students").cast(pl.Float64), spread=pl.lit(value=False)
+    )
+    offered = schools.select("school", grade=pl.col("grades").list.unique()).explode("grade").drop_nulls()
+    evenly = (
+        offered.join(counted.select("school").unique(), on="school", how="anti")
+        .join(totals.filter(pl.col("group_id") == ALL).select("school", "students"), on="school")
+        .select("school", "grade", students=pl.col("students") / pl.len().over("school"), spread=pl.lit(value=True))
+    )
+    number = pl.col("grade").replace_strict({grade: n for n, grade in enumerate(GRADES, -1)}, return_dtype=pl.Int64)
+    cells = pl.concat([counted, evenly]).with_columns(number=number).sort("school", "number")
+    share = pl.col("students") / pl.col("students").sum().over("school")
+
+    groups = {}
+    for (group,), mine in rows.filter(pl.col("group_id") != ALL).partition_by("group_id", as_dict=True).items():
+        graded = mine.filter(pl.col("grade") != ALL).select("school", "grade", graded="students")
+        total = mine.filter(pl.col("grade") == ALL).select("school", total="students")
+        joined = cells.join(graded, on=("school", "grade"), how="left", maintain_order="left").join(
+            total, on="school", how="left", maintain_order="left"
+        )
+        in_grades = pl.col("graded").is_not_null().any().over("school")
+        spread_total = pl.when(pl.col("total") == 0).then(0.0).otherwise(pl.col("total") * share)
+        values = joined.select(pl.when(in_grades).then(pl.col("graded").fill_null(0)).otherwise(spread_total))
+        groups[str(group)] = values.to_series().cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+    count = len(schools)
+    school = cells["school"].to_numpy().astype(np.int64)
+    known, spread = np.zeros(count, bool), np.zeros(count, bool)
+    known[rows.filter(pl.col("group_id") == ALL)["school"].unique().to_numpy()] = True
+    spread[school[cells["spread"].to_numpy()]] = True
+    order = [group for group in city_year.groups["group_id"] if group in groups]
+    return Cells(
+        school=school,
+        grade=cells["number"].to_numpy(),
+        students=cells["students"].to_numpy(),
+        groups={group: groups[group] for group in order},
+        spread=spread,
+        known=known,
+    )
+
+
+def slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
+    """The whole city, then each area, grade band and group that has students; beside a compared group everyone else."""
+    yield Slice(None, cells.students)
+    for part in (*area_slices(city_year, cells), *_band_slices(city_year, cells), *_group_slices(city_year, cells)):
+        if np.nansum(part.weights) > 0:
+            yield part
+
+
+def area_slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
+    """Each area that has a school, in the order of the areas table."""
+    area = city_year.schools["area_id"].fill_null("").to_numpy()[cells.school]
+    present = set(area)
+    for area_id in city_year.areas["area_id"]:
+        if area_id in present:
+            yield Slice({"area": area_id}, np.where(area == area_id, cells.students, 0))
+
+
+def _band_slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
+    for band_id, band in city_year.framework.grade_bands.items():
+        within = (cells.grade >= band.first) & (cells.grade <= band.last)
+        yield Slice({"band": band_id}, np.where(within, cells.students, 0))
+
+
+def _group_slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
+    for group_id, compared in city_year.groups.select("group_id", "compared").iter_rows():
+        counts = cells.groups.get(group_id)
+        if counts is not None:
+            yield Slice({"group": group_id}, counts)
+            if compared:
+                yield Slice({"group": EVERYONE_ELSE + group_id}, cells.students - counts)

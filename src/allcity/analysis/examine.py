@@ -1,0 +1,57 @@
+"""Examine a city-year: every measure once, from one set of cells."""
+
+import polars as pl
+
+from allcity.analysis.access_figures import measure_access
+from allcity.analysis.baseline import measure_contexts, measure_school_music
+from allcity.analysis.cells import students_by_cell
+from allcity.analysis.census import measure_census
+from allcity.analysis.city import CityYear
+from allcity.analysis.fairness import measure_fairness
+from allcity.analysis.figures import Figures
+from allcity.analysis.findings import Findings
+from allcity.analysis.needs import measure_needs
+from allcity.analysis.season import season
+from allcity.analysis.supply import measure_enrolment, measure_supply
+
+
+def examine(city_year: CityYear) -> Findings:
+    """Answer the questions of the Declaration for a city-year, ready to publish.
+
+    Raises ValueError where the city-year has no schools: there is nothing to examine.
+    """
+    if city_year.schools.is_empty():
+        raise ValueError("the city-year has no schools")
+    cells = students_by_cell(city_year)
+    year = season(city_year)
+    enrolment, empty = measure_enrolment(city_year, cells)
+    access = measure_access(city_year, cells, year)
+    school_music, unanswered = measure_school_music(city_year, cells)
+    needs, unsaid = measure_needs(city_year, cells)
+    census, alone, unpartnered = measure_census(city_year)
+    reached = Figures(access.figures)
+    figures = Figures(
+        [
+            *enrolment,
+            *measure_supply(city_year, year),
+            *access.figures,
+            *school_music,
+            *measure_contexts(city_year, cells, access.schools),
+            *needs,
+            *census,
+            *measure_fairness(city_year, cells, reached, access.schools),
+        ]
+    )
+    schools = city_year.schools.select("school_id", "name", "area_id", "latitude", "longitude").with_columns(
+        pl.Series("students", cells.by_school(cells.students)).round().cast(pl.Int64),
+        *access.schools,
+        alone,
+    )
+    no_students, *grade_counts = empty
+    return Findings(
+        city_year=city_year,
+        figures=figures,
+        schools=schools,
+        left_out=(no_students, *access.left_out),
+        unknown=(*grade_counts, *access.unknown, *unanswered, *unsaid, *unpartnered),
+    )

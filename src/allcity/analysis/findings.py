@@ -1,0 +1,38 @@
+"""What an examination of one city-year found: its figures, its schools, what was left out and what is unknown."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from allcity.analysis.city import CityYear
+from allcity.analysis.figures import Figures
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`number` of the `of` records of a table are so: a rule left them out, or something of them is not known.
+
+    `id` names the rule or the unknown; the reports put it into words.
+    """
+
+    id: str
+    table: str
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The result of `examine`, ready to publish: small counts are already withheld.
+
+    `schools` has one row for each school: school_id, name, area_id, latitude, longitude, students, and `reach`,
+    `seats_per_100` and `placed` (shares 0 to 1, seats per 100 students), each with `_low`, `_high` (null: no bound or
+    not known), and `alone` (boolean, null where partnerships are not known). `left_out` says how many records each
+    rule set aside, `unknown` of how many records something is not known.
+    """
+
+    city_year: CityYear
+    figures: Figures
+    schools: pl.DataFrame
+    left_out: tuple[Tally, ...]
+    unknown: tuple[Tally, ...]

@@ -1,0 +1,167 @@
+"""Everything that is wrong with a city folder, found in one go."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+from shapely.geometry.base import BaseGeometry
+
+from allcity.declaration import CityFileError, CitySettings, apply_overrides, load_framework
+from allcity.formats.geojson import read_shapes
+from allcity.formats.problems import Problem, ProblemsError
+from allcity.formats.raw import RawTable, read_table
+from allcity.formats.records import Sheet, check_sheets, suggestion
+from allcity.formats.schema import SCHEMA, Table
+from allcity.formats.typed import explain, typed
+
+CITY_FILE = "city.toml"
+SHAPES_FILE = "areas.geojson"
+PACKAGE_FILE = "datapackage.json"
+TABLE_SUFFIXES = (".csv", ".xlsx", ".parquet")
+_DATA_SUFFIXES = (*TABLE_SUFFIXES, ".tsv", ".xlsm", ".xls", ".ods", ".toml", ".geojson", ".json")
+
+
+@dataclass
+class Inspection:
+    """What a folder holds, as far as it can be read, and everything that is wrong with it."""
+
+    settings: CitySettings | None = None
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    shapes: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check_folder(folder: Path) -> list[Problem]:
+    """Every problem of a city folder, errors and notices; none means that it can be examined as it is."""
+    return inspect_folder(folder).problems
+
+
+def inspect_folder(folder: Path) -> Inspection:
+    """Read all of a city folder and check it."""
+    found = Inspection()
+    if not folder.is_dir():
+        found.problems.append(Problem(str(folder), "There is no such folder.", "Check its name."))
+        return found
+    try:
+        found.settings = read_settings(folder / CITY_FILE)
+    except ProblemsError as error:
+        found.problems += error.problems
+    framework = found.settings.framework if found.settings else load_framework()
+    boundary = found.settings.city.boundary if found.settings else None
+    found.problems += _unknown_files(folder, boundary)
+
+    sheets: dict[str, Sheet] = {}
+    unreadable = []
+    for name, table in SCHEMA.items():
+        paths = [path for suffix in TABLE_SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
+        if len(paths) > 1:
+            message = f"The table is also in {paths[0].name}."
+            found.problems.append(Problem(paths[1].name, message, "Keep one of the two files."))
+        if not paths:
+            continue
+        try:
+            raw = read_table(paths[0])
+        except ProblemsError as error:
+            found.problems += error.problems
+            unreadable.append(name)
+            continue
+        sheet = _sheet(table, raw)
+        found.problems += [*_columns(table, raw), *_types(sheet)]
+        sheets[name] = sheet
+    if "schools" not in sheets and "schools" not in unreadable:
+        message, remedy = "There is no table of schools, so there is nothing to examine yet.", "Add schools.csv."
+        found.problems.append(Problem("schools.csv", message, remedy, severity="notice"))
+
+    if (folder / SHAPES_FILE).is_file():
+        try:
+            found.shapes = read_shapes(folder / SHAPES_FILE)
+        except ProblemsError as error:
+            found.problems += error.problems
+    found.problems += _shapes(found.shapes, sheets.get("areas"))
+    found.tables = {name: sheet.frame for name, sheet in sheets.items()}
+    found.problems += check_sheets(sheets, framework=framework, shapes=found.shapes, unreadable=unreadable)
+    return found
+
+
+def read_settings(path: Path) -> CitySettings:
+    """A city's own settings from its city.toml. Raises `ProblemsError`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return apply_overrides(load_framework(), text, path.name)
+    except FileNotFoundError as error:
+        remedy = "Add it with at least the city's id, name and time_zone under [city]."
+        raise ProblemsError(
+            [Problem(path.name, "The file that says which city this is is missing.", remedy)]
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The file cannot be read ({error})."
+        raise ProblemsError([Problem(path.name, message, "Save it as plain text in UTF-8.")]) from error
+    except CityFileError as error:
+        raise ProblemsError(
+            Problem(one.file, _sentence(one.message), _sentence(one.remedy), one.line) for one in error.problems
+        ) from error
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def _unknown_files(folder: Path, boundary: str | None) -> Iterator[Problem]:
+    others = {CITY_FILE, SHAPES_FILE, PACKAGE_FILE, *([boundary] if boundary else [])}
+    known = others | {f"{name}{suffix}" for name in SCHEMA for suffix in TABLE_SUFFIXES}
+    for path in sorted(folder.iterdir()):
+        # Names that begin like this are left by spreadsheet programs and file managers.
+        is_data = path.suffix.lower() in _DATA_SUFFIXES and not path.name.startswith((".", "~"))
+        if path.is_file() and is_data and path.name not in known:
+            same_kind = [name for name in known if name.endswith(path.suffix.lower())] or [*others, *SCHEMA]
+            remedy = suggestion(path.name, same_kind) or "Give it the name of a table, or move it out of the folder."
+            yield Problem(path.name, "The file is none that a city folder knows.", remedy)
+    if boundary and not (folder / boundary).is_file():
+        message = f"The file {boundary}, which city.toml names as the boundary, is missing."
+        yield Problem(boundary, message, "Add it, or take boundary out of city.toml.")
+
+
+def _sheet(table: Table, raw: RawTable) -> Sheet:
+    read = typed(table, raw.frame)
+    text = raw.frame.select(name for name in table.names if name in raw.frame.columns)
+    return Sheet(table, raw.file, read.frame, text, raw.rows, read.failed)
+
+
+def _columns(table: Table, raw: RawTable) -> Iterator[Problem]:
+    unused = [name for name in table.names if name not in raw.frame.columns]
+    for name in raw.frame.columns:
+        if name not in table.names:
+            message = f"The table {table.name} has no such column."
+            remedy = suggestion(name, unused) or "Rename it, or delete it."
+            yield Problem(raw.file, message, remedy, row=1, column=name)
+    for name in unused:
+        if table[name].required:
+            yield Problem(raw.file, "The column is missing.", "Add it.", row=1, column=name)
+
+
+def _types(sheet: Sheet) -> Iterator[Problem]:
+    for column in sheet.table.columns:
+        if column.name not in sheet.text.columns:
+            continue
+        text = sheet.text[column.name]
+        for index in sheet.failed[column.name].arg_true():
+            message, remedy = explain(column, text[int(index)])
+            yield from sheet.flag([int(index)], column.name, message, remedy)
+        if column.kind in ("text", "list"):
+            message = "The cell looks like a formula. It is kept as text, and never executed."
+            remedy = "Replace it with its value, or put an apostrophe before it."
+            yield from sheet.flag(
+                text.str.starts_with("=").fill_null(False), column.name, message, remedy, severity="notice"
+            )
+
+
+def _shapes(shapes: Mapping[str, BaseGeometry], areas: Sheet | None) -> Iterator[Problem]:
+    known = set() if areas is None else set(areas.frame["area_id"].drop_nulls())
+    for name in sorted(set(shapes) - known):
+        remedy = suggestion(name, known) or "Add it to areas, or correct its area_id."
+        yield Problem(SHAPES_FILE, "The outline belongs to no area of the table areas.", remedy, value=name)
+    if areas is not None and shapes:
+        missing = ~areas.frame["area_id"].is_in(list(shapes))
+        message, remedy = f"The area has no outline in {SHAPES_FILE}.", "Add it to be able to place schools in it."
+        yield from areas.flag(missing.fill_null(False), "area_id", message, remedy, severity="notice")

@@ -1,0 +1,94 @@
+"""Outlines and points as GeoJSON (RFC 7946): longitude and latitude in WGS 84."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry.base import BaseGeometry
+
+from allcity.formats.problems import Problem, ProblemsError
+
+DECIMALS = 7
+"""Seven decimals of a degree are about a centimetre."""
+
+
+def read_shapes(path: Path, *, key: str = "area_id") -> dict[str, BaseGeometry]:
+    """The polygons of a FeatureCollection by a property of theirs. Outlines that cross themselves are mended.
+
+    Raises `ProblemsError` with every feature that cannot be used.
+    """
+    file = path.name
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError, OSError) as error:
+        message = f"The file is not GeoJSON that can be read ({error})."
+        raise ProblemsError([Problem(file, message, "Export it again as GeoJSON in UTF-8.")]) from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        message = "The file is not a GeoJSON FeatureCollection."
+        raise ProblemsError([Problem(file, message, "Export it as a FeatureCollection of polygons.")])
+    shapes: dict[str, BaseGeometry] = {}
+    problems = []
+    for number, feature in enumerate(features, start=1):
+        try:
+            name, shape = _named_shape(feature, key)
+            if name in shapes:
+                raise ValueError(f'Another feature has the {key} "{name}" too.')
+            shapes[name] = shape
+        except ValueError as error:
+            remedy = "Correct the feature, or take it out."
+            problems.append(Problem(file, f"Feature {number}: {error}", remedy))
+    if problems:
+        raise ProblemsError(problems)
+    return shapes
+
+
+def feature_collection(
+    geometries: Mapping[str, BaseGeometry],
+    *,
+    key: str = "area_id",
+    properties: Mapping[str, Mapping[str, Any]] | None = None,
+) -> str:
+    """Polygons or points by id as the text of a FeatureCollection, sorted by id, with more properties by id."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {key: name, **(properties or {}).get(name, {})},
+            "geometry": _rounded(shapely.geometry.mapping(geometries[name])),
+        }
+        for name in sorted(geometries)
+    ]
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in features)
+    return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
+
+
+def _named_shape(feature: object, key: str) -> tuple[str, BaseGeometry]:
+    match feature:
+        case {"properties": {**properties}, "geometry": {"type": "Polygon" | "MultiPolygon"} as geometry}:
+            name = properties.get(key)
+        case _:
+            raise ValueError("It is not a Polygon or MultiPolygon with properties.")
+    if not isinstance(name, str | int) or isinstance(name, bool) or name == "":
+        raise ValueError(f"It has no property {key}.")
+    try:
+        shape = shapely.geometry.shape(geometry)
+    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+        raise ValueError(f'The outline of "{name}" has no valid coordinates.') from None
+    if shape.is_empty:
+        raise ValueError(f'The outline of "{name}" is empty.')
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(f'The outline of "{name}" is not in longitude and latitude (WGS 84).')
+    return str(name).strip(), shape if shape.is_valid else shapely.make_valid(shape)
+
+
+def _rounded(value: Any) -> Any:
+    """A geometry's mapping with its coordinates rounded."""
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_rounded(item) for item in value]
+    return round(value, DECIMALS) if isinstance(value, float) else value

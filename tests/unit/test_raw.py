@@ -1,0 +1,224 @@
+import csv
+import io
+from datetime import date, datetime, time
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allcity.formats.problems import Problem, ProblemsError
+from allcity.formats.raw import read_table
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6) | st.sampled_from(
+    ['a "quoted" word', "two\nlines", "a;b,c\td|e", '"', "=1+1", "\ufeff", "é"]
+)
+same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def read(folder: Path, data: bytes | str, name: str = "table.csv"):
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return read_table(path)
+
+
+def problems(folder: Path, data: bytes | str, name: str = "table.csv") -> tuple[Problem, ...]:
+    with pytest.raises(ProblemsError) as caught:
+        read(folder, data, name)
+    assert all(problem.file == name and problem.message and problem.remedy for problem in caught.value.problems)
+    return caught.value.problems
+
+
+def trimmed(cell: str) -> str | None:
+    """What the reader makes of a cell, in Python: line breaks are line feeds, white space around is left out."""
+    unix = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return pl.Series([unix]).str.strip_chars()[0] or None
+
+
+@same_folder
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=6),
+    delimiter=st.sampled_from(",;\t|"),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_reads_what_the_csv_module_writes(tmp_path, rows, delimiter, quoting, end, encoding):
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=end)
+    writer.writerows([["a", "b", "c"], *rows])
+    table = read(tmp_path, text.getvalue().encode(encoding))
+    expected = [(row, cells) for row, cells in enumerate((tuple(map(trimmed, cells)) for cells in rows), start=2)]
+    expected = [(row, cells) for row, cells in expected if any(cells)]
+    assert table.frame.columns == ["a", "b", "c"]
+    assert table.frame.rows() == [cells for _, cells in expected]
+    assert table.rows.to_list() == [row for row, _ in expected]
+
+
+@same_folder
+@given(data=st.binary(max_size=200), suffix=st.sampled_from([".csv", ".xlsx", ".parquet"]))
+def test_arbitrary_bytes_are_a_table_or_a_problem(tmp_path, data, suffix):
+    try:
+        read(tmp_path, data, f"table{suffix}")
+    except ProblemsError as error:
+        assert error.problems
+
+
+@same_folder
+@given(text=st.text(alphabet='ab",;\n\r \0', max_size=40))
+def test_arbitrary_csv_is_a_table_or_a_problem(tmp_path, text):
+    try:
+        table = read(tmp_path, text)
+    except ProblemsError as error:
+        assert error.problems
+    else:
+        assert len(table.rows) == table.frame.height
+        assert all(any(row) for row in table.frame.rows())
+
+
+@same_folder
+@given(damage=st.integers(0, 2**32), suffix=st.sampled_from([".xlsx", ".parquet"]))
+def test_damaged_files_are_a_table_or_a_problem(tmp_path, damage, suffix):
+    path = tmp_path / f"whole{suffix}"
+    if suffix == ".xlsx":
+        openpyxl.Workbook().save(path)
+    else:
+        pl.DataFrame({"a": ["1", "2"]}).write_parquet(path)
+    data = bytearray(path.read_bytes())
+    data[damage % len(data)] ^= 1 + damage % 255
+    try:
+        read(tmp_path, bytes(data), f"table{suffix}")
+    except ProblemsError as error:
+        assert error.problems
+
+
+@pytest.mark.parametrize("data", ["", "\n\n", "  \n", b"\xef\xbb\xbf"])
+def test_an_empty_file(tmp_path, data):
+    (problem,) = problems(tmp_path, data)
+    assert "empty" in problem.message
+
+
+def test_a_header_alone_is_a_table_without_rows(tmp_path):
+    assert read(tmp_path, "a,b\n").frame.shape == (0, 2)
+
+
+def test_the_header_is_not_in_the_first_row(tmp_path):
+    (problem,) = problems(tmp_path, "\na,b\n1,2\n")
+    assert problem.row == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'a,b\n1,2\n3,"four\n5,6\n',
+        b'a,b\n1,2\n3,"four\n5,"six"\n7,8\n',
+        b'a,b\n1,2\n3,"four" and\n5,6\n',
+        b'a,b\n"1\n1",2\n'[:-1].replace(b'"1\n1",2', b"1,2\n") + b'3,"four',
+    ],
+)
+def test_a_quote_that_never_closes_names_the_row_where_it_opens(tmp_path, data):
+    (problem,) = problems(tmp_path, data)
+    assert problem.row == 3
+    assert problem.value is not None
+    assert problem.value.startswith('3,"four')
+
+
+def test_an_open_quote_in_a_large_file_names_its_row(tmp_path):
+    (problem,) = problems(tmp_path, "a,b\n" + "1,2\n" * 5 + '3,"4\n' + "5,6\n" * 100_000)
+    assert problem.row == 7
+
+
+def test_a_quote_within_a_cell_is_text(tmp_path):
+    assert read(tmp_path, 'a,b\n1,5" pipe\n\n2,x\n').frame.rows() == [("1", '5" pipe'), ("2", "x")]
+
+
+def test_each_ragged_row_is_named_with_its_cells(tmp_path):
+    short, long = problems(tmp_path, 'a,b\n"x\ny",1\n2\n\n3,4,5\n6,7,\n')
+    assert (short.row, long.row) == (3, 5)
+    assert "1 cells where the header has 2" in short.message
+    assert "3 cells where the header has 2" in long.message
+
+
+def test_another_encoding_names_the_row_and_shows_the_text(tmp_path):
+    (problem,) = problems(tmp_path, 'name,b\n"two\nlines",1\nMúsica,2\n'.encode("cp1252"))
+    assert problem.row == 3
+    assert problem.value == "Música,2"
+    assert "UTF-8" in problem.remedy
+
+
+def test_text_with_a_nul_is_refused(tmp_path):
+    (problem,) = problems(tmp_path, "a,b\n1,\0\n")
+    assert problem.row == 2
+
+
+def test_column_names_must_be_there_and_differ(tmp_path):
+    found = problems(tmp_path, "a,a,\n1,2,3\n")
+    assert {problem.column for problem in found} == {"a", None}
+
+
+def test_an_empty_column_without_a_name_is_left_out(tmp_path):
+    assert read(tmp_path, '"a","b",\n"1","2",\n').frame.columns == ["a", "b"]
+
+
+def test_a_huge_cell_is_read(tmp_path):
+    for other in ("", '\n2,5" pipe'):
+        table = read(tmp_path, f'a,b\n1,"{"x" * 300_000}"{other}\n')
+        assert len(table.frame["b"][0]) == 300_000
+
+
+def test_200_000_rows_are_read_as_the_csv_module_reads_them(tmp_path):
+    data = "id,name,grades\n" + "".join(f'{number},"School, ""{number}""",K;1\n' for number in range(200_000))
+    table = read(tmp_path, data)
+    assert table.frame.rows() == [tuple(row) for row in csv.reader(io.StringIO(data))][1:]
+    assert table.rows[-1] == 200_001
+
+
+def test_files_that_cannot_be_opened(tmp_path):
+    for name in ("absent.csv", "absent.xlsx", "absent.parquet", "old.xls"):
+        with pytest.raises(ProblemsError) as caught:
+            read_table(tmp_path / name)
+        assert caught.value.problems[0].file == name
+
+
+def test_a_workbook_reads_like_the_csv_file_of_its_values(tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["id", "day", "moment", "time", "count", "share", "flag", "formula"])
+    workbook.active.append(["1", date(2022, 9, 1), datetime(2022, 9, 1), time(15, 30), 5.0, 0.25, True, "=1+1"])
+    workbook.active.append([None] * 8)
+    workbook.active.append(["2"])
+    workbook.create_sheet("second").append(["a"])
+    path = tmp_path / "book.xlsx"
+    workbook.save(path)
+    table = read_table(path)
+    assert table.frame.row(0) == ("1", "2022-09-01", "2022-09-01", "15:30", "5", "0.25", "true", "=1+1")
+    assert table.frame["id"].to_list() == ["1", "2"]
+    assert table.rows.to_list() == [2, 4]
+    assert read_table(path, sheet="second").frame.columns == ["a"]
+    with pytest.raises(ProblemsError, match="second"):
+        read_table(path, sheet="third")
+
+
+def test_parquet_reads_like_the_csv_file_of_its_values(tmp_path):
+    frame = pl.DataFrame(
+        {
+            "id": ["1", None, "3"],
+            "day": [date(2022, 9, 1), None, None],
+            "time": [time(15, 30), None, None],
+            "count": [5.0, None, 0.5],
+            "flag": [True, None, False],
+            "list": [["a", "b"], None, []],
+        }
+    )
+    frame.write_parquet(tmp_path / "table.parquet")
+    table = read_table(tmp_path / "table.parquet")
+    assert table.frame.row(0) == ("1", "2022-09-01", "15:30", "5", "true", "a;b")
+    assert table.rows.to_list() == [2, 4]
+
+
+def test_a_parquet_column_without_a_text_form_is_a_problem(tmp_path):
+    pl.DataFrame({"a": [{"b": 1}]}).write_parquet(tmp_path / "table.parquet")
+    with pytest.raises(ProblemsError) as caught:
+        read_table(tmp_path / "table.parquet")
+    assert caught.value.problems[0].column == "a"
