@@ -25,7 +25,7 @@ demo: .venv/base ## Make the sample city, examine it and show the report (PORT=8
 	$(BIN)/allcity demo --port $(PORT)
 
 test: .venv/dev ## Check style, types, layers, behaviour, browser and documentation
-	PYTHON_BIN=$(BIN) tests/run
+	tests/run
 
 bench: .venv/dev ## Measure against PySAL in the same run
 	$(BIN)/python -m benchmarks

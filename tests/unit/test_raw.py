@@ -15,7 +15,7 @@ from allcity.formats.raw import read_table
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6) | st.sampled_from(
     ['a "quoted" word', "two\nlines", "a;b,c\td|e", '"', "=1+1", "\ufeff", "é"]
 )
-same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+no_deadline = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def read(folder: Path, data: bytes | str, name: str = "table.csv"):
@@ -37,7 +37,7 @@ def trimmed(cell: str) -> str | None:
     return pl.Series([unix]).str.strip_chars()[0] or None
 
 
-@same_folder
+@no_deadline
 @given(
     rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=6),
     delimiter=st.sampled_from(",;\t|"),
@@ -57,7 +57,7 @@ def test_reads_what_the_csv_module_writes(tmp_path, rows, delimiter, quoting, en
     assert table.rows.to_list() == [row for row, _ in expected]
 
 
-@same_folder
+@no_deadline
 @given(data=st.binary(max_size=200), suffix=st.sampled_from([".csv", ".xlsx", ".parquet"]))
 def test_arbitrary_bytes_are_a_table_or_a_problem(tmp_path, data, suffix):
     try:
@@ -66,7 +66,7 @@ def test_arbitrary_bytes_are_a_table_or_a_problem(tmp_path, data, suffix):
         assert error.problems
 
 
-@same_folder
+@no_deadline
 @given(text=st.text(alphabet='ab",;\n\r \0', max_size=40))
 def test_arbitrary_csv_is_a_table_or_a_problem(tmp_path, text):
     try:
@@ -78,7 +78,7 @@ def test_arbitrary_csv_is_a_table_or_a_problem(tmp_path, text):
         assert all(any(row) for row in table.frame.rows())
 
 
-@same_folder
+@no_deadline
 @given(damage=st.integers(0, 2**32), suffix=st.sampled_from([".xlsx", ".parquet"]))
 def test_damaged_files_are_a_table_or_a_problem(tmp_path, damage, suffix):
     path = tmp_path / f"whole{suffix}"
@@ -115,7 +115,7 @@ def test_the_header_is_not_in_the_first_row(tmp_path):
         b'a,b\n1,2\n3,"four\n5,6\n',
         b'a,b\n1,2\n3,"four\n5,"six"\n7,8\n',
         b'a,b\n1,2\n3,"four" and\n5,6\n',
-        b'a,b\n"1\n1",2\n'[:-1].replace(b'"1\n1",2', b"1,2\n") + b'3,"four',
+        b'a,b\n"1\n1",2\n3,"four',
     ],
 )
 def test_a_quote_that_never_closes_names_the_row_where_it_opens(tmp_path, data):

@@ -166,10 +166,10 @@ def _observed_shares(
             )  # fmt: skip
         else:
             figure = replace(figure, low=0.0, high=1.0, high_if_complete=1.0, narrows=("baseline",))
-        return Observed(figure, count, whole=of, whole_is_public=other is None)
+        return Observed((figure,), (count, of - count), sum_is_public=other is None)
 
     total, *parts = [observe(part) for part in _parts(city_year, cells)]
-    return withhold(parts, total=total, threshold=city_year.framework.targets.suppression_threshold.value)
+    return withhold(total, parts, threshold=city_year.framework.targets.suppression_threshold.value)
 
 
 def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:
@@ -213,10 +213,11 @@ def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) ->
         figure = bounded_share(figure, yes=float(share @ students), asked=of, everyone=everyone)
         return replace(figure, status="estimated", narrows=("informal",))
 
-    figures = [surveyed("informal.share", informal, asked_informal)]
-    figures = withhold(
-        [], total=Observed(figures[0], float(informal.sum()), float(asked_informal.sum()), False), threshold=threshold
+    said_yes = float(informal.sum())
+    answers = Observed(
+        (surveyed("informal.share", informal, asked_informal),), (said_yes, float(asked_informal.sum()) - said_yes)
     )
+    figures = withhold(answers, threshold=threshold)
     rows = _by_school(city_year, city_year.baselines)
     enrolled = known(rows["students_enrolled"])
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -84,7 +84,7 @@ def _participants(city_year: CityYear) -> list[Figure]:
         if number is not None:
             figure = at_least(figure, number, bounded=origin.bounded)
             if participant == "students":
-                figure = withhold([], total=Observed(figure, number), threshold=threshold)[0]
+                figure = withhold(Observed((figure,), (number,)), threshold=threshold)[0]
         elif origin.coverage == "complete":
             figure = at_least(figure, 0, bounded=True)
         result.append(figure)
@@ -116,4 +116,4 @@ def _deliveries(city_year: CityYear) -> list[Figure]:
         figures.append(figure)
     reached = figures[0].value or 0
     threshold = city_year.framework.targets.suppression_threshold.value
-    return [withhold([], total=Observed(figures[0], reached), threshold=threshold)[0], figures[1]]
+    return [*withhold(Observed((figures[0],), (reached,)), threshold=threshold), figures[1]]

@@ -8,7 +8,6 @@ School and partner may tell of one delivery differently: the value takes the mea
 and the greater. A delivery whose hours are not known may have met all or nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,8 +21,6 @@ from allcity.analysis.findings import Tally
 from allcity.analysis.provenance import provenance
 from allcity.analysis.season import known
 from allcity.analysis.withholding import Observed, withhold
-
-_AMOUNT = {"students": "students", "teachers": "amount", "items": "amount", "hours": "amount"}
 
 
 def ledger(city_year: CityYear) -> pl.DataFrame:
@@ -76,71 +73,52 @@ def measure_needs(city_year: CityYear, cells: Cells) -> tuple[list[Figure], list
     threshold = city_year.framework.targets.suppression_threshold.value
     students = rows.filter(pl.col("unit") == "students")
     areas = [
-        ({"area": area_id}, students.filter(pl.col("area_id") == area_id))
+        _line(base, {"area": area_id}, mine, bounded=origin.bounded)
         for area_id in city_year.areas["area_id"]
-        if area_id in set(students["area_id"])
+        if len(mine := students.filter(pl.col("area_id") == area_id))
     ]
-    in_contributions = [
-        ({"contribution": contribution}, students.filter(pl.col("contribution") == contribution))
+    contributions = {
+        contribution: (
+            entry.unit,
+            rows.filter((pl.col("contribution") == contribution) & (pl.col("unit") == entry.unit)),
+        )
         for contribution, entry in city_year.framework.contributions.items()
-        if entry.unit == "students"
-    ]
-    figures = _lines(base, None, students, [*areas], threshold, bounded=origin.bounded)
-    figures += _lines(base, None, students, in_contributions, threshold, bounded=origin.bounded)[3:]
-    for contribution, entry in city_year.framework.contributions.items():
-        mine = rows.filter((pl.col("contribution") == contribution) & (pl.col("unit") == entry.unit))
-        if entry.unit != "students":
-            # Teachers, things and hours are not students, so that none of them is withheld.
-            figures += [o.figure for o in _line(base, {"contribution": contribution}, mine, bounded=origin.bounded)]
-        figures.append(_met_share(base, contribution, mine))
+    }
+    lines = {
+        contribution: _line(base, {"contribution": contribution}, mine, bounded=origin.bounded)
+        for contribution, (_, mine) in contributions.items()
+    }
+    # Teachers, things and hours are not students, so that none of them is withheld.
+    protected = [line for contribution, line in lines.items() if contributions[contribution][0] == "students"]
+    others = [line for contribution, line in lines.items() if contributions[contribution][0] != "students"]
+    figures = withhold(_line(base, None, students, bounded=origin.bounded), areas, protected, threshold=threshold)
+    figures += [figure for line in others for figure in line.figures]
+    hidden = {f.by["contribution"] for f in figures if f.suppressed and f.by and "contribution" in f.by}
+    for contribution, (_, mine) in contributions.items():
+        share = _met_share(base, contribution, mine)
+        figures.append(share.withheld() if contribution in hidden else share)
     unsaid = rows["asked"].null_count()
     return [*figures, *owed], [Tally("amount", "needs", unsaid, len(rows))]
 
 
-def _lines(
-    base: Figure,
-    by: dict[str, str] | None,
-    all_rows: pl.DataFrame,
-    parts: Sequence[tuple[dict[str, str], pl.DataFrame]],
-    threshold: int,
-    *,
-    bounded: bool,
-) -> list[Figure]:
-    """Stated, met and unmet of the whole and of its parts, each protected along the parts; where one is, all three are."""
-    total = _line(base, by, all_rows, bounded=bounded)
-    lines = [_line(base, key, rows, bounded=bounded) for key, rows in parts]
-    kept = [
-        withhold([line[place] for line in lines], total=total[place], threshold=threshold)
-        for place in range(len(total))
-    ]
-    figures = []
-    for row in zip(*kept, strict=True):
-        hidden = any(figure.suppressed for figure in row)
-        figures += [figure.withheld() if hidden else figure for figure in row]
-    return figures
-
-
-def _line(base: Figure, by: dict[str, str] | None, rows: pl.DataFrame, *, bounded: bool) -> list[Observed]:
+def _line(base: Figure, by: dict[str, str] | None, rows: pl.DataFrame, *, bounded: bool) -> Observed:
     """Stated, met and unmet, in that order. A need that does not say how much leaves the ends open."""
     told = rows.drop_nulls("asked")
     complete = bounded and len(told) == len(rows)
     asked, met, least, most = (float(told[name].sum()) for name in ("asked", "met", "met_low", "met_high"))
 
-    def figure(name: str, value: float, low: float, high: float, *, open_end: bool) -> Observed:
-        return Observed(
-            replace(
-                base, id=f"needs.{name}", by=by, value=value, low=low, high=None if open_end else high,
-                high_if_complete=high, known=len(told), total=len(rows),
-                narrows=base.narrows + (("amount",) if len(told) < len(rows) else ()),
-            ),
-            value,
+    def figure(name: str, value: float, low: float, high: float) -> Figure:
+        return replace(
+            base, id=f"needs.{name}", by=by, value=value, low=low, high=high if complete else None, high_if_complete=high,
+            known=len(told), total=len(rows), narrows=base.narrows + (("amount",) if len(told) < len(rows) else ()),
         )  # fmt: skip
 
-    return [
-        figure("stated", asked, asked, asked, open_end=not complete),
-        figure("met", met, least, most, open_end=not complete),
-        figure("unmet", asked - met, asked - most, asked - least, open_end=not complete),
-    ]
+    figures = (
+        figure("stated", asked, asked, asked),
+        figure("met", met, least, most),
+        figure("unmet", asked - met, asked - most, asked - least),
+    )
+    return Observed(figures, (met, asked - met))
 
 
 def _met_share(base: Figure, contribution: str, rows: pl.DataFrame) -> Figure:

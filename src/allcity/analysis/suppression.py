@@ -130,8 +130,8 @@ def suppress_revision(
 
     `earlier` holds the values and the withheld mask of each published version, oldest first, over the same cells. Its
     published cells are public for good; the reader is taken to know, besides, which cells did not change from one
-    version to the next. What was withheld stays withheld. That a published total rose by a few is not hidden: of the
-    rise itself no cell is a count.
+    version to the next. What was withheld stays withheld. That a published total changed, and by how much, stays visible
+    however small the change: no cell counts it. Other arguments and errors as in `suppress`.
     """
     relations = list(relations)
     size = len(np.asarray(values))

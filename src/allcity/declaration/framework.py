@@ -244,10 +244,10 @@ class Condition(Titled):
 
 
 class Strategy(Titled):
-    """What a city or a coalition did, with its published figures and where they were read."""
+    """What a city or a coalition did, with its published figures and where they were read; without years, it is undated."""
 
-    place: Words
-    years: Words
+    place: Text
+    years: Annotated[str, of_form(r"\d{4}(-\d{2}(\d{2})?)?", 'write "2018", "2018-19" or "2009-2019"')] | None = None
     what: Text
     sources: Annotated[tuple[Address, ...], Field(min_length=1)]
     sections: Sections

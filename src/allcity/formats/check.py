@@ -11,7 +11,7 @@ from allcity.declaration import CityFileError, CitySettings, apply_overrides, lo
 from allcity.formats.geojson import read_shapes
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.raw import RawTable, read_table
-from allcity.formats.records import Sheet, check_sheets, suggestion
+from allcity.formats.records import Sheet, check_sheets, did_you_mean
 from allcity.formats.schema import SCHEMA, Table
 from allcity.formats.typed import explain, typed
 
@@ -114,8 +114,8 @@ def _unknown_files(folder: Path, boundary: str | None) -> Iterator[Problem]:
         # Names that begin like this are left by spreadsheet programs and file managers.
         is_data = path.suffix.lower() in _DATA_SUFFIXES and not path.name.startswith((".", "~"))
         if path.is_file() and is_data and path.name not in known:
-            same_kind = [name for name in known if name.endswith(path.suffix.lower())] or [*others, *SCHEMA]
-            remedy = suggestion(path.name, same_kind) or "Give it the name of a table, or move it out of the folder."
+            names = {Path(name).stem for name in known if name.endswith(path.suffix.lower())}
+            remedy = did_you_mean(path.stem, names) or "Give it the name of a table, or move it out of the folder."
             yield Problem(path.name, "The file is none that a city folder knows.", remedy)
     if boundary and not (folder / boundary).is_file():
         message = f"The file {boundary}, which city.toml names as the boundary, is missing."
@@ -133,7 +133,7 @@ def _columns(table: Table, raw: RawTable) -> Iterator[Problem]:
     for name in raw.frame.columns:
         if name not in table.names:
             message = f"The table {table.name} has no such column."
-            remedy = suggestion(name, unused) or "Rename it, or delete it."
+            remedy = did_you_mean(name, unused) or "Rename it, or delete it."
             yield Problem(raw.file, message, remedy, row=1, column=name)
     for name in unused:
         if table[name].required:
@@ -141,27 +141,24 @@ def _columns(table: Table, raw: RawTable) -> Iterator[Problem]:
 
 
 def _types(sheet: Sheet) -> Iterator[Problem]:
-    for column in sheet.table.columns:
-        if column.name not in sheet.text.columns:
-            continue
-        text = sheet.text[column.name]
-        for index in sheet.failed[column.name].arg_true():
-            message, remedy = explain(column, text[int(index)])
-            yield from sheet.flag([int(index)], column.name, message, remedy)
-        if column.kind in ("text", "list"):
-            message = "The cell looks like a formula. It is kept as text, and never executed."
-            remedy = "Replace it with its value, or put an apostrophe before it."
-            yield from sheet.flag(
-                text.str.starts_with("=").fill_null(False), column.name, message, remedy, severity="notice"
-            )
+    for name in sheet.failed.columns:
+        for index in sheet.failed[name].arg_true() if sheet.failed[name].any() else ():
+            message, remedy = explain(sheet.table[name], sheet.text[name][int(index)])
+            yield from sheet.flag([int(index)], name, message, remedy)
+    texts = [name for name in sheet.text.columns if sheet.table[name].kind in ("text", "list")]
+    formulas = sheet.text.select(pl.col(texts).str.starts_with("="))
+    for name in texts:
+        message = "The cell looks like a formula. It is kept as text, and never executed."
+        remedy = "Replace it with its value, or put an apostrophe before it."
+        yield from sheet.flag(formulas[name], name, message, remedy, severity="notice")
 
 
 def _shapes(shapes: Mapping[str, BaseGeometry], areas: Sheet | None) -> Iterator[Problem]:
     known = set() if areas is None else set(areas.frame["area_id"].drop_nulls())
     for name in sorted(set(shapes) - known):
-        remedy = suggestion(name, known) or "Add it to areas, or correct its area_id."
+        remedy = did_you_mean(name, known) or "Add it to areas, or correct its area_id."
         yield Problem(SHAPES_FILE, "The outline belongs to no area of the table areas.", remedy, value=name)
     if areas is not None and shapes:
         missing = ~areas.frame["area_id"].is_in(list(shapes))
         message, remedy = f"The area has no outline in {SHAPES_FILE}.", "Add it to be able to place schools in it."
-        yield from areas.flag(missing.fill_null(False), "area_id", message, remedy, severity="notice")
+        yield from areas.flag(missing, "area_id", message, remedy, severity="notice")

@@ -324,7 +324,7 @@ def _span(groups: tuple[Any, ...]) -> tuple[int, int]:
     starts, ends = _times(groups[:3]), _times(groups[3:])
     readings = {(start, end) for start, end in product(starts, ends) if 0 < end - start <= NOON}
     if not readings:
-        raise ValueError("it ends before it begins")
+        raise ValueError("it ends before it begins, or more than twelve hours after")
     if len(readings) > 1:
         raise ValueError("it does not say whether it is a.m. or p.m.")
     return readings.pop()

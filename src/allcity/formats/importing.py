@@ -11,15 +11,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from allcity.declaration import Framework
-from allcity.formats.check import CITY_FILE, SHAPES_FILE, read_settings
+from allcity.formats.check import CITY_FILE, SHAPES_FILE, TABLE_SUFFIXES, read_settings
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.geojson import feature_collection, read_shapes
-from allcity.formats.journal import Undone, managed_files, put, undo_import
+from allcity.formats.journal import MANAGED, Undone, managed_files, put, undo_import
 from allcity.formats.mapping import ExportMapping, MappingError, load_mapping
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.records import check_tables
 from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Table
-from allcity.formats.transform import EXAMPLES, FILE, ROW, LeftOut, Progress, extract, missing_files
+from allcity.formats.transform import EXAMPLES, FILE, ROW, Extract, LeftOut, Progress, extract, missing_files
 from allcity.formats.typed import as_text, empty_tables, typed
 
 __all__ = ["ImportResult", "LeftOut", "TableChange", "Undone", "import_mapping", "undo_import"]
@@ -92,7 +92,7 @@ def import_mapping(
     old_tables, old_shapes = _old(folder, new_folder)
 
     steps = sum(len(one.file) for one in mappings.values()) + 2
-    extracts = []
+    extracts: list[Extract] = []
     for one in mappings.values():
         done = sum(len(earlier.read) for earlier in extracts)
         extracts.append(extract(one, data, progress=_further(progress, done, steps)))
@@ -103,6 +103,7 @@ def import_mapping(
     shapes = {**old_shapes, **_shapes(mappings.values(), data)}
     left_out = [entry for part in extracts for entry in part.left_out]
     new_tables = _checked(old_tables, incoming, shapes, settings.framework, left_out)
+    shapes = _of_areas(shapes, new_tables["areas"], left_out)
 
     changes = tuple(_change(SCHEMA[name], old_tables[name], new_tables[name]) for name in SCHEMA if incoming[name])
     result = ImportResult(
@@ -187,7 +188,7 @@ def _source_rows(mappings: Mapping[Path, ExportMapping]) -> pl.DataFrame:
             | {"tables": LIST_SEPARATOR.join(name for name in SCHEMA if name in row["tables"])}  # type: ignore[operator]
             for row in rows.values()
         ],
-        schema={name: pl.String for name in (*schema.names, FILE)},
+        schema=dict.fromkeys((*schema.names, FILE), pl.String),
     )
     return frame.with_columns(pl.lit(None, pl.UInt32).alias(ROW))
 
@@ -201,6 +202,17 @@ def _shapes(mappings: Iterable[ExportMapping], data: Path) -> dict[str, BaseGeom
             grid = 10**-mapping.shapes.decimals
             found |= {name: shapely.set_precision(shape, grid).normalize() for name, shape in named.items()}
     return found
+
+
+def _of_areas(
+    shapes: Mapping[str, BaseGeometry], areas: pl.DataFrame, left_out: list[LeftOut]
+) -> dict[str, BaseGeometry]:
+    """The outlines that belong to a record of the table of areas."""
+    strangers = sorted(set(shapes) - set(areas["area_id"]))
+    if strangers:
+        because = f"areas has no {', '.join(strangers[:EXAMPLES])}{' …' if len(strangers) > EXAMPLES else ''}"
+        left_out.append(LeftOut(SHAPES_FILE, "areas", "outlines", "no_area", because, len(strangers)))
+    return {name: shape for name, shape in shapes.items() if name not in strangers}
 
 
 def _checked(
@@ -228,46 +240,59 @@ def _checked(
             wrong.setdefault(place, {}).setdefault((problem.row or 0) - 2, problem)
         if not wrong:
             return new
-        (table, column), at = next(iter(wrong.items()))
-        records = new[table].with_row_index("index").filter(pl.col("index").is_in(list(at)))
-        ours = records.filter(pl.col(FILE).is_not_null())
-        if ours.is_empty():
+        found = [
+            entry for (table, column), at in wrong.items() for entry in _drop(new[table], table, column, incoming, at)
+        ]
+        if not found:
             raise ProblemsError(problems)
-        left_out += _drop(SCHEMA[table], column, ours, incoming, at)
+        left_out += found
 
 
 def _drop(
-    table: Table,
+    rows: pl.DataFrame,
+    table: str,
     column: str,
-    records: pl.DataFrame,
     incoming: dict[str, list[pl.DataFrame]],
     problems: Mapping[int, Problem],
 ) -> list[LeftOut]:
-    """Take wrong records out of the incoming rows, or their value alone where the column may be empty."""
-    key = list(table.key)
-    cells = bool(column) and not table[column].required and column not in key
+    """Take wrong records out of the incoming rows, or their value alone where the column may be empty.
+
+    `problems` are by the record's index in `rows`; the folder's own records are not ours to leave out.
+    """
+    schema = SCHEMA[table]
+    key = list(schema.key)
+    if not incoming[table]:
+        return []
+    records = rows.with_row_index("@index").filter(pl.col("@index").is_in(list(problems)) & pl.col(FILE).is_not_null())
+    cells = bool(column) and not schema[column].required and column not in key
     emptied = ["latitude", "longitude"] if column in ("latitude", "longitude") else [column]
+    still_there = [
+        part.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in set(emptied) & set(part.columns)))
+        if cells
+        else part
+        for part in incoming[table]
+    ]
+    records = records.join(pl.concat([part.select(key) for part in still_there]), on=key, how="semi")
     parts = []
-    for part in incoming[table.name]:
+    for part in incoming[table]:
         hit = part.select(pl.struct(key).is_in(records.select(pl.struct(key)).to_series().implode())).to_series()
         if cells:
             parts.append(part.with_columns(part[name].set(hit, None) for name in emptied if name in part.columns))
         else:
             parts.append(part.filter(~hit))
-    incoming[table.name] = parts
+    incoming[table] = parts
     found = []
     for (file,), group in records.group_by(FILE, maintain_order=True):
-        ours = [problems[index] for index in group["index"]]
+        ours = [problems[index] for index in group["@index"]]
         examples = tuple(
             replace(problem, file=str(file), row=row)
             for problem, row in zip(ours[:EXAMPLES], group[ROW][:EXAMPLES], strict=True)
         )
         because = ours[0].message.rstrip(".") if len({one.message for one in ours}) == 1 else f"their {column} is wrong"
-        if column and (reference := table[column].references):
+        if column and (reference := schema[column].references):
             because = f"there is no such {column} in {reference[0]}"
-        what = "cells" if cells else "rows"
         reason = f"wrong_{column}" if column else "wrong"
-        found.append(LeftOut(str(file), table.name, what, reason, because, group.height, examples))  # type: ignore[arg-type]
+        found.append(LeftOut(str(file), table, "cells" if cells else "rows", reason, because, group.height, examples))
     return found
 
 
@@ -327,8 +352,9 @@ def _files(
     workshop = Path(tempfile.mkdtemp(prefix="allcity-"))
     try:
         if folder.is_dir():
-            for name, content in managed_files(folder).items():
-                (workshop / name).write_bytes(content)
+            for path in folder.iterdir():
+                if path.name in MANAGED or path.suffix in TABLE_SUFFIXES:
+                    shutil.copyfile(path, workshop / path.name)
         write_folder(workshop, tables=tables, city_text=city_text, shapes=shapes)
         return managed_files(workshop)
     finally:

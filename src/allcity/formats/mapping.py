@@ -207,6 +207,9 @@ class ColumnMapping(Part):
 class TableMapping(Part):
     """`[[table]]`: the rows of one table of the city folder.
 
+    Where an export holds several kinds of rows, `only` are the conditions that those of this table meet; rows that no
+    table of the mapping is about are counted as left out.
+
     Each row of the export gives one row with `columns`, or one for each item of `each`, whose columns are added: so that
     an export with a column for each group of students becomes one row for each group. `rows` are rows of their own, with
     constants, such as the names of the groups.
@@ -217,6 +220,7 @@ class TableMapping(Part):
     """
 
     name: Words
+    only: tuple[Condition, ...] = ()
     columns: Mapping[Words, ColumnMapping] = {}
     each: tuple[Mapping[Words, ColumnMapping], ...] = ()
     rows: tuple[Mapping[Words, Constant], ...] = ()
@@ -257,10 +261,15 @@ class Shapes(Part):
 
 
 class ExportMapping(Part):
-    """A mapping file. `unknown` lists texts that mean "not known" in every column."""
+    """A mapping file.
+
+    `unknown` lists texts that mean "not known" in every column. `[fields]` are further headers, made of others in the
+    ways of a column, for what several columns are made of: a code list for the names of organizations, for instance.
+    """
 
     source: Source
     unknown: tuple[str, ...] = ()
+    fields: Mapping[Words, ColumnMapping] = {}
     file: tuple[File, ...] = ()
     table: Annotated[tuple[TableMapping, ...], Field(min_length=1)]
     shapes: Shapes | None = None
@@ -288,7 +297,8 @@ def parse_mapping(document: str, *, file_name: str) -> ExportMapping:
         mapping = ExportMapping.model_validate(values)
     except ValidationError as error:
         raise MappingError(place.problems(error, ExportMapping)) from None
-    problems = [
+    problems = [problem for name, mapped in mapping.fields.items() for problem in _unfit_field(name, mapped, place)]
+    problems += [
         problem
         for number, table in enumerate(mapping.table)
         for problem in _unfitting(table, ("table", number), mapping, place)
@@ -343,6 +353,15 @@ def _unfitting(
     if not table.rows and not mapping.file:
         yield place.problem(
             path, "its columns read an export, but no [[file]] is named", "add a [[file]] with its name"
+        )
+
+
+def _unfit_field(name: str, mapped: ColumnMapping, place: Document) -> Iterator[Problem]:
+    if mapped.convert and "text" not in CONVERTERS[mapped.convert].kinds:
+        fitting = [one for one, converter in CONVERTERS.items() if "text" in converter.kinds]
+        message = f"{name} is a text, which {mapped.convert} does not give"
+        yield place.problem(
+            ("fields", name), message, f"use one of {', '.join(fitting)}, or convert the column instead"
         )
 
 

@@ -54,9 +54,14 @@ class Sheet:
         *,
         severity: Literal["error", "notice"] = "error",
     ) -> Iterator[Problem]:
-        """A problem for each row that a mask or indices point at, with the cell's text as its value."""
-        indices = where.arg_true() if isinstance(where, pl.Series) else where
-        for index in indices:
+        """A problem for each row that a mask or indices point at, with the cell's text as its value.
+
+        Null in a mask is false.
+        """
+        if isinstance(where, pl.Series):
+            # Nearly always nothing is wrong, and asking whether that is so takes far less time than asking where.
+            where = where.arg_true() if where.any() else ()
+        for index in where:
             yield Problem(
                 self.file,
                 message if isinstance(message, str) else message(index),
@@ -106,14 +111,16 @@ def check_sheets(
     return problems
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Did you mean …? Or what there is, if that is little."""
-    known = sorted(known)
-    by_lower_case = {name.lower(): name for name in known}
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question that names the known word that is nearest, if one is near."""
+    by_lower_case = {name.lower(): name for name in sorted(known)}
     near = get_close_matches(word.lower(), by_lower_case, n=1)
-    if near:
-        return f'Did you mean "{by_lower_case[near[0]]}"?'
-    return f"It can be {', '.join(known)}." if 0 < len(known) <= 30 else ""
+    return f'Did you mean "{by_lower_case[near[0]]}"?' if near else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Did you mean …? Or else what there is to choose from."""
+    return did_you_mean(word, known) or f"It can be {', '.join(sorted(known))}."
 
 
 def _cells(sheet: Sheet, column: Column, vocabularies: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
@@ -123,22 +130,22 @@ def _cells(sheet: Sheet, column: Column, vocabularies: Mapping[str, tuple[str, .
     if name not in ("latitude", "longitude"):
         if column.minimum is not None:
             message = f"The value is less than {column.minimum:g}."
-            yield from sheet.flag((values < column.minimum).fill_null(False), name, message, "Correct it.")
+            yield from sheet.flag(values < column.minimum, name, message, "Correct it.")
         if column.maximum is not None:
             message = f"The value is more than {column.maximum:g}."
-            yield from sheet.flag((values > column.maximum).fill_null(False), name, message, "Correct it.")
+            yield from sheet.flag(values > column.maximum, name, message, "Correct it.")
     allowed = column.codes or vocabularies.get(column.vocabulary or "", ())
     if not allowed:
         return
     if column.kind == "list":
         wrong = values.list.eval(pl.element().filter(~pl.element().is_in(allowed)))
-        for index in (wrong.list.len() > 0).fill_null(False).arg_true():
+        for index in (wrong.list.len() > 0).arg_true():
             items = wrong[int(index)].to_list()
             message = f"The column does not know {_quoted(items)}."
             remedy = f'{suggestion(items[0], allowed)} Put "{LIST_SEPARATOR}" between several.'
             yield from sheet.flag([int(index)], name, message, remedy)
     else:
-        wrong = (~values.is_in(allowed)).fill_null(False)
+        wrong = ~values.is_in(allowed)
         texts = sheet.frame[name]
         message = "The value is not one that this column knows."
         yield from sheet.flag(wrong, name, message, lambda index: suggestion(texts[index], allowed))
@@ -172,7 +179,7 @@ class _Ids:
     def suggested(self, table: str, column: str, value: str) -> str:
         """A near id; looking for one takes long, so that only the first few are looked for."""
         if (table, value) not in self._suggested and len(self._suggested) < SUGGESTIONS:
-            self._suggested[table, value] = suggestion(value, self.known(table, column))
+            self._suggested[table, value] = did_you_mean(value, self.known(table, column))
         return self._suggested.get((table, value), "")
 
 
@@ -213,7 +220,7 @@ def _references(sheet: Sheet, column: Column, target: tuple[str, str], ids: _Ids
 
 def _order(sheet: Sheet) -> Iterator[Problem]:
     for low, high in sheet.table.ordered:
-        wrong = (sheet.frame[low] > sheet.frame[high]).fill_null(False)
+        wrong = sheet.frame[low] > sheet.frame[high]
         word = "after" if sheet.table[low].kind in ("date", "time") else "greater than"
         highs = sheet.text[high] if high in sheet.text.columns else pl.Series(dtype=pl.String)
         message = f"{low} is {word} {high}"
@@ -232,11 +239,11 @@ def _dates(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
         if column.kind != "date":
             continue
         year = sheet.frame[column.name].dt.year()
-        impossible = ((year < 1900) | (year > 2100)).fill_null(False)
+        impossible = (year < 1900) | (year > 2100)
         yield from sheet.flag(impossible, column.name, "The date is centuries away.", "Correct its year.")
         if years.len() and column.name != "as_of":
             first, last = int(years.min()) - YEARS_AROUND, int(years.max()) + YEARS_AROUND  # type: ignore[arg-type]
-            far = ((year < first) | (year > last)).fill_null(False) & ~impossible
+            far = ((year < first) | (year > last)) & ~impossible
             message = f"The date is more than {YEARS_AROUND} years away from every school year of this folder."
             yield from sheet.flag(far, column.name, message, "Check its year.", severity="notice")
 
@@ -364,7 +371,7 @@ def _named_tables(sheets: Mapping[str, Sheet], ids: _Ids) -> Iterator[Problem]:
     if "identifiers" not in sheets:
         return
     sheet = sheets["identifiers"]
-    unknown = (~sheet.frame["table"].is_in(list(SCHEMA))).fill_null(False)
+    unknown = ~sheet.frame["table"].is_in(list(SCHEMA))
     yield from sheet.flag(
         unknown, "table", "There is no such table.", lambda index: suggestion(sheet.frame["table"][index], SCHEMA)
     )
@@ -372,7 +379,7 @@ def _named_tables(sheets: Mapping[str, Sheet], ids: _Ids) -> Iterator[Problem]:
         known = ids.known(name, SCHEMA[name].key[0])
         absent = (sheet.frame["table"] == name) & ~sheet.frame["record_id"].is_in(known.implode())
         message = f"There is no such record in {name}."
-        yield from sheet.flag(absent.fill_null(False), "record_id", message, f"Add it to {name}, or correct it here.")
+        yield from sheet.flag(absent, "record_id", message, f"Add it to {name}, or correct it here.")
 
 
 def _quoted(items: Iterable[str]) -> str:

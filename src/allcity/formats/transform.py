@@ -34,14 +34,14 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What was not taken over for one reason: `number` rows of a file, or cells of one of its columns.
+    """What was not taken over for one reason: `number` rows of a file, cells of one of its columns, or outlines.
 
     `because` completes "… were left out because …"; `examples` are the first few, with their place and value.
     """
 
     file: str
     table: str
-    what: Literal["rows", "cells"]
+    what: Literal["rows", "cells", "outlines"]
     reason: str
     because: str
     number: int
@@ -123,13 +123,16 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
         try:
             frame = _export(file, data, mapping, account)
             problems += _missing_headers(mapping, frame, file)
+            frame = _with_fields(mapping, frame, account)
         except ProblemsError as error:
             problems += error.problems
         if not problems:
             read[file.name] = frame.height
+            _note_unused(mapping, frame, account)
             for table, rows in zip(mapping.table, parts, strict=True):
                 if not table.rows:
-                    rows += _rows(table, frame, mapping, file, account)
+                    about = frame.filter(_all_hold(table.only, frame)) if table.only else frame
+                    rows += _rows(table, about, mapping, file, account)
     if problems:
         raise ProblemsError(dict.fromkeys(problems))
     tables: dict[str, list[pl.DataFrame]] = {}
@@ -194,22 +197,46 @@ def _headers(table: TableMapping) -> Iterable[tuple[str, bool]]:
     for columns in table.variants if not table.rows else ():
         for mapped in columns.values():
             yield from ((header, mapped.optional) for header in mapped.sources)
-    for rule in (*table.leave_out, *table.unknown):
-        for condition in rule.when:
-            yield condition.header, False
-            if condition.same_as:
-                yield condition.same_as, False
+    rules = (*table.leave_out, *table.unknown)
+    for condition in (*table.only, *(condition for rule in rules for condition in rule.when)):
+        yield condition.header, False
+        if condition.same_as:
+            yield condition.same_as, False
+
+
+def _with_fields(mapping: ExportMapping, frame: pl.DataFrame, account: _Account) -> pl.DataFrame:
+    """The rows with the mapping's fields, each of which may be made of those before it."""
+    for name, mapped in mapping.fields.items():
+        raw = _cells(mapped, Column(name, "text", ""), frame)
+        values, reasons = _read(raw, Column(name, "text", ""), mapped)
+        for because, failed in reasons.items():
+            where = raw.is_in([*failed])
+            account.note(
+                frame.filter(where),
+                table="fields",
+                what="cells",
+                reason=f"unreadable_{name}",
+                because=because,
+                column=name,
+                values=raw.filter(where),
+            )
+        frame = frame.with_columns(values.alias(name))
+    return frame
 
 
 def _missing_headers(mapping: ExportMapping, frame: pl.DataFrame, file: File) -> list[Problem]:
     absent = {
         f"{join.name}." for join in file.join if not any(name.startswith(f"{join.name}.") for name in frame.columns)
     }
+    named = [(header, mapped.optional) for mapped in mapping.fields.values() for header in mapped.sources]
+    named += [one for table in mapping.table for one in _headers(table)]
     missing = {
         header: None
-        for table in mapping.table
-        for header, optional in _headers(table)
-        if not optional and header not in frame.columns and not header.startswith(tuple(absent) or ("@",))
+        for header, optional in named
+        if not optional
+        and header not in frame.columns
+        and header not in mapping.fields
+        and not header.startswith(tuple(absent) or ("@",))
     }
     return [_no_header(header, frame.columns, file.name) for header in missing]
 
@@ -221,6 +248,24 @@ def _no_header(header: str, columns: Iterable[str], file: str) -> Problem:
     guess = f'Did you mean "{folded[near[0]]}"? ' if near else ""
     remedy = f"{guess}Correct the header in the mapping, or give it optional = true if some files lack it."
     return Problem(file, "The mapping names this column, but the file has none of that name.", remedy, 1, header)
+
+
+def _note_unused(mapping: ExportMapping, frame: pl.DataFrame, account: _Account) -> None:
+    """Count the rows that no table of the mapping is about."""
+    readers = [table for table in mapping.table if not table.rows]
+    if readers and all(table.only for table in readers):
+        used = pl.any_horizontal(_all_hold(table.only, frame) for table in readers)
+        header = readers[0].only[0].header
+        unused = frame.filter(~used)
+        account.note(
+            unused,
+            table=", ".join(dict.fromkeys(table.name for table in readers)),
+            what="rows",
+            reason="no_table",
+            because="no table of the mapping is about them",
+            column=header,
+            values=unused[header],
+        )
 
 
 def _rows(
@@ -335,7 +380,7 @@ def _converted(
             empty = values.is_null() & keep
             _note_cells(account, frame, empty, raw, schema, name, f"no_{name}", f"they have no {name}", what="rows")
             keep &= ~empty
-        result = result.with_columns(values.alias(name))
+        result.insert_column(-1, values.alias(name))
     return _in_order(schema, result.filter(keep), account)
 
 
@@ -352,18 +397,17 @@ def _note_cells(
     what: Literal["rows", "cells"] = "cells",
     remedy: str = "",
 ) -> None:
-    rows = frame.filter(where)
-    values = raw.filter(where)
-    account.note(
-        rows,
-        table=schema.name,
-        what=what,
-        reason=reason,
-        because=because,
-        column=column,
-        values=values,
-        remedy=remedy,
-    )
+    if where.any():
+        account.note(
+            frame.filter(where),
+            table=schema.name,
+            what=what,
+            reason=reason,
+            because=because,
+            column=column,
+            values=raw.filter(where),
+            remedy=remedy,
+        )
 
 
 def _cells(mapped: ColumnMapping, column: Column, frame: pl.DataFrame) -> pl.Series:
@@ -423,11 +467,10 @@ def _value(cell: str, column: Column, mapped: ColumnMapping) -> str:
 
 def _in_order(schema: Table, rows: pl.DataFrame, account: _Account) -> pl.DataFrame:
     """The rows with neither of two columns that the schema wants in order where they are not."""
-    frame = typed(schema, rows.drop(FILE, ROW)).frame
+    pairs = [pair for pair in schema.ordered if set(pair) <= set(rows.columns)]
+    frame = typed(schema, rows.select(name for pair in pairs for name in pair)).frame
     keep = pl.repeat(True, rows.height, dtype=pl.Boolean, eager=True)
-    for low, high in schema.ordered:
-        if low not in rows.columns or high not in rows.columns:
-            continue
+    for low, high in pairs:
         reversed_ = (frame[low] > frame[high]).fill_null(False)
         whole = schema[low].required or schema[high].required
         note = partial(_note_cells, account, rows, raw=rows[low], schema=schema, column=low)
@@ -483,7 +526,7 @@ def _summed(rows: pl.DataFrame, key: list[str], numbers: list[str], schema: Tabl
     """One row for each key with the sums; none where one of its numbers is unknown, for then the sum is too."""
     for name in (name for name in numbers if schema[name].required):
         unknown = rows.select(pl.col(name).is_null().any().over(key)).to_series()
-        because = f"not every {name} that adds up to theirs is known"
+        because = f"not all {name} that add up to theirs are known"
         account.note(rows.filter(unknown), table=schema.name, what="rows", reason=f"no_{name}", because=because)
         rows = rows.filter(~unknown)
     others = [name for name in rows.columns if name not in (*key, *numbers)]

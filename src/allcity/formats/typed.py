@@ -40,7 +40,7 @@ def inert(cell: pl.Expr) -> pl.Expr:
 
 def revived(cell: pl.Expr) -> pl.Expr:
     """The text that `inert` was given."""
-    return cell.str.replace(f"^'('*{_LIVE})", "${1}")
+    return pl.when(cell.str.contains(f"^'+{_LIVE}")).then(cell.str.slice(1)).otherwise(cell)
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,13 @@ def explain(column: Column, value: str) -> tuple[str, str]:
     return "This is not a list.", f'Put "{LIST_SEPARATOR}" between its items.'
 
 
+# What polars casts is what it should be, nothing more, and far faster than a regular expression before it.
 def _integer(cell: pl.Expr) -> pl.Expr:
-    return cell.str.extract(r"^([+-]?\d+)(?:\.0)?$").str.strip_prefix("+").cast(pl.Int64, strict=False)
+    return cell.str.strip_suffix(".0").cast(pl.Int64, strict=False)
 
 
 def _number(cell: pl.Expr) -> pl.Expr:
-    number = pl.when(cell.str.contains(_SCIENTIFIC)).then(cell.str.strip_prefix("+")).cast(pl.Float64, strict=False)
+    number = cell.cast(pl.Float64, strict=False)
     return pl.when(number.is_finite()).then(number)
 
 
@@ -129,7 +130,7 @@ def _boolean(cell: pl.Expr) -> pl.Expr:
 
 
 def _date(cell: pl.Expr) -> pl.Expr:
-    return pl.when(cell.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(cell).str.to_date("%Y-%m-%d", strict=False)
+    return cell.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _time(cell: pl.Expr) -> pl.Expr:
@@ -139,13 +140,14 @@ def _time(cell: pl.Expr) -> pl.Expr:
 
 
 def _year(cell: pl.Expr) -> pl.Expr:
-    return cell.str.extract(r"^(\d{4})$").cast(pl.Int64)
+    return pl.when(cell.str.len_bytes() == 4).then(cell).cast(pl.Int64, strict=False)
 
 
 def _list(cell: pl.Expr) -> pl.Expr:
-    items = revived(cell).str.split(LIST_SEPARATOR).list.eval(pl.element().str.strip_chars())
-    items = items.list.eval(pl.element().filter(pl.element().str.len_bytes() > 0))
-    return pl.when(items.list.len() > 0).then(items)
+    untidy = cell.str.contains(rf"\s{LIST_SEPARATOR}|{LIST_SEPARATOR}[\s{LIST_SEPARATOR}]")
+    tidied = cell.str.replace_all(rf"\s*{LIST_SEPARATOR}[\s{LIST_SEPARATOR}]*", LIST_SEPARATOR)
+    items = revived(pl.when(untidy).then(tidied).otherwise(cell).str.strip_chars(LIST_SEPARATOR))
+    return pl.when(items.str.len_bytes() > 0).then(items).str.split(LIST_SEPARATOR)
 
 
 _PARSERS: Mapping[Kind, Callable[[pl.Expr], pl.Expr]] = {

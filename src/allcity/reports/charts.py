@@ -99,7 +99,7 @@ def note_rows(rows: Sequence[NoteRow], *, maximum: float, ends: tuple[str, str],
         parts, top = [], 4.0
         for row in rows:
             label, height = _label(row.label, top, left if not stacked else right, stacked=stacked)
-            middle = top + height - 17 if stacked else top + height / 2
+            middle = top + height - 22 if stacked else top + height / 2
             values = text(width, middle + (0 if row.range else 4.5), row.text, anchor="end")
             values += tone("soft", text(width, middle + 14, row.range, size=11, anchor="end")) if row.range else ""
             note = _note(row.mark, scale, right, head=middle, slur=middle + 6, size=6.5)
@@ -119,7 +119,7 @@ def stacked_bars(rows: Sequence[BarRow], *, alt: str) -> Picture:
         parts, top = [], 2.0
         for row in rows:
             label, height = _label(row.label, top, left if not stacked else right, stacked=stacked)
-            middle = top + height - 17 if stacked else top + height / 2
+            middle = top + height - 22 if stacked else top + height / 2
             start = left
             for kind, share in row.parts:
                 length = share * (right - left)
@@ -260,7 +260,7 @@ def _columns(width: float, labels: Sequence[str], values: Sequence[str]) -> tupl
 
 def _label(label: str, top: float, room: float, *, stacked: bool) -> tuple[str, float]:
     lines = wrapped(label, room - 10)
-    height = 16 * len(lines) + 24 if stacked else max(33, 16 * len(lines) + 8)
+    height = 16 * len(lines) + 30 if stacked else max(33, 16 * len(lines) + 8)
     first = top + 12 if stacked else top + height / 2 + 4.5 - 8 * (len(lines) - 1)
     return "".join(text(0, first + 16 * i, line) for i, line in enumerate(lines)), height
 

@@ -203,7 +203,7 @@ def _head(x: float, y: float, radius: float) -> str:
 
 def _names(drawn: Mapping[str, BaseGeometry], names: Mapping[str, str], width: float) -> str:
     """Names of areas, the largest areas first, each where it lies inside its area and covers no other name."""
-    size = 11 if width == WIDE else 9.5
+    size = 12 if width == WIDE else 10.5
     labels = _Labels()
     content = ""
     for area, shape in sorted(drawn.items(), key=lambda item: -item[1].area):

@@ -7,13 +7,10 @@ from shapely.geometry.base import BaseGeometry
 
 from allcity.analysis.city import year_name
 from allcity.analysis.findings import Findings
-from allcity.reports.charts import key_mark
 from allcity.reports.model import Report
 from allcity.reports.sections import access, ecosystem, equity, limits, needs, partnerships, steps
 from allcity.reports.teller import Teller, is_known, upper_first
 from allcity.reports.text import load_catalogue
-
-_KEY = ("measured", "estimated", "range", "at_least", "not_known")
 
 
 def build_report(
@@ -60,6 +57,6 @@ def build_report(
             say("page.colophon.privacy", threshold=say.number(teller.threshold)),
             say("page.colophon.unknown"),
         ),
-        key=tuple((key_mark(kind, ""), say(f"key.{kind}")) for kind in _KEY),
+        key=teller.key("measured", "estimated", "range", "at_least", "not_known"),
         sections=(*sections, limits.notes(teller)),
     )

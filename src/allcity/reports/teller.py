@@ -8,7 +8,7 @@ from typing import Literal
 from allcity.analysis.cells import EVERYONE_ELSE
 from allcity.analysis.figures import Figure
 from allcity.analysis.findings import Findings
-from allcity.reports.charts import Mark, NoteRow, note_rows, staff
+from allcity.reports.charts import Mark, NoteRow, key_mark, note_rows, staff
 from allcity.reports.model import Block, Column, Picture, Reading, Table, Tone
 from allcity.reports.text import Catalogue
 
@@ -79,6 +79,7 @@ def mark_of(figure: Figure, tone: Tone) -> Mark | None:
         return None
     if state == "unknown":
         return Mark(None, tone="unknown")
+    tone = "unknown" if state == "bounded" else tone
     unbounded = state in ("at_least", "none_on_record")
     return Mark(figure.value, floor(figure), None if unbounded else peak(figure), tone, figure.status != "measured")
 
@@ -137,6 +138,10 @@ class Teller:
             return dict(zip(year.groups["group_id"], local.fill_null(year.groups["name"]), strict=True))
         return {}
 
+    def key(self, *kinds: str) -> tuple[tuple[Picture, str], ...]:
+        """Marks with what they mean; the words say it all, so that the drawings need no words of their own."""
+        return tuple((key_mark(kind, ""), self.say(f"key.{kind}")) for kind in kinds)
+
     def title(self, figure: Figure) -> str:
         return self.say(f"figures.{figure.id}.title")
 
@@ -192,6 +197,8 @@ class Teller:
             if figure.high_if_complete is not None:
                 parts.append(say("words.if_complete", high=say.amount(figure.high_if_complete, figure.unit)))
             return "; ".join(parts)
+        if figure.unit == "share" and floor(figure) <= 0 and peak(figure) >= 1:
+            return say("words.no_bounds")
         if self.short_range(figure):
             low, high = (say.amount(bound, figure.unit) for bound in (floor(figure), peak(figure)))
             return say("words.surely_between" if state == "bounded" else "words.between", low=low, high=high)
@@ -201,15 +208,8 @@ class Teller:
         """What the figure rests on: how many of how many are known, how it was made, its day and its sources."""
         say = self.say
         parts = []
-        if figure.total:
-            records = say.counted(figure.records, figure.total)
-            known = figure.known or 0
-            if figure.known is not None:
-                parts.append(
-                    say("words.known_of", known=say.number(known), total=records)
-                    if known
-                    else say("words.known_none", total=records)
-                )
+        if self.known_of(figure):
+            parts.append(say("words.known_of", known=self.known_of(figure)))
         if is_known(figure) and figure.status != "measured":
             parts.append(say(f"status.{figure.status}"))
         if figure.interval:
@@ -226,12 +226,12 @@ class Teller:
     def reading(self, figure: Figure, *, tone: Tone = "met", drawn: bool = True) -> Reading:
         """The figure by itself, on its staff unless `drawn` is False."""
         value, span = self.value(figure), self.range(figure)
-        shown: Tone = tone if is_known(figure) else "unknown"
+        shown: Tone = "unknown" if state_of(figure) in ("unknown", "withheld", "bounded") else tone
         picture = None
         if drawn:
             maximum, ends = self.scale([figure])
             alt = ", ".join(filter(None, (f"{self.title(figure)}: {value}", span)))
-            picture = staff(mark_of(figure, tone), maximum=maximum, ends=ends, alt=alt)
+            picture = staff(mark_of(figure, shown), maximum=maximum, ends=ends, alt=alt)
         return Reading(figure.id, self.title(figure), value, span, self.basis(figure), shown, picture)
 
     def readings(self, figures: Iterable[Figure | None], *, tones: Mapping[str, Tone] | None = None) -> Block:
@@ -254,9 +254,10 @@ class Teller:
         unit = figures[0].unit
         if unit == "share":
             return 1.0, (self.say.share(0), self.say.share(1))
-        amounts = [amount for f in figures for amount in (f.value, f.low, f.high) if amount is not None]
-        most = max([float(f.total) for f in figures if unit == "count" and f.total] or amounts, default=1.0)
-        end = _round_up(max([most, *amounts]))
+        most = max((amount for f in figures for amount in (f.value, f.low, f.high) if amount is not None), default=0.0)
+        totals = {f.total for f in figures} if unit == "count" else set()
+        total = max(total or 0 for total in totals) if len(totals) == 1 else 0
+        end = float(total) if 0 < most <= total else _round_up(most)
         return end, (self.say.number(0), self.say.number(end, 0 if end >= 1 else 2))
 
     def sentence(self, prefix: str, figure: Figure | None, **values: object) -> str:
@@ -303,10 +304,11 @@ class Teller:
         return note_rows(notes, maximum=maximum, ends=ends, alt=alt), table
 
     def known_of(self, figure: Figure) -> str:
-        if figure.known is None or figure.total is None:
+        """How many records of how many are known; empty where the figure does not say."""
+        if figure.known is None or not figure.total:
             return ""
-        records = self.say.counted(figure.records, figure.total)
-        return self.say("limits.of", number=self.say.number(figure.known), total=records)
+        total = self.say.counted(figure.records, figure.total)
+        return self.say("words.of", number=self.say.number(figure.known), total=total)
 
 
 def _round_up(value: float) -> float:

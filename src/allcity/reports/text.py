@@ -50,7 +50,7 @@ class Catalogue:
 
     def counted(self, noun: str, count: float, /) -> str:
         """A number with its noun: `counted("schools", 12)` is "12 schools"."""
-        return self.plural(f"nouns.{noun}", count)
+        return f"{self.number(count)} {self.plural(f'nouns.{noun}', count)}"
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A rounded number with the language's marks; never "-0"."""

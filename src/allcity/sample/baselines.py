@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from allcity.sample.draws import Booleans, Floats, ranks, whole
+from allcity.sample.draws import Booleans, Floats, chosen, ranks, whole
 from allcity.sample.names import ids
 from allcity.sample.schools import YEARS, school_years
 
@@ -144,15 +144,14 @@ def _minutes(quality: Floats, long_enough: Floats, staff: Floats) -> Floats:
 
 
 def _ratings(rows: pl.DataFrame, random: np.random.Generator) -> pl.Series:
-    """Ratings by rank within a year. They describe the year before, so that a new school has none yet."""
+    """Ratings by rank within a year. They describe the year before: a school that did not answer then has none to show."""
     score = rows["strength"].to_numpy() * 0.7 + random.random(len(rows)) * 0.3
-    rating = np.full(len(rows), None, dtype=object)
+    incomplete = rows.select((~pl.col("answered").shift(1).over("school", order_by="year")).fill_null(value=False))
+    silent_before = incomplete.to_series().to_numpy()
+    new = (rows["first"] == rows["year"]).to_numpy() & (rows["year"] > YEARS[0]).to_numpy()
+    place = np.where(new, len(RATINGS), len(RATINGS) + 1)
     for number, year in enumerate(YEARS):
-        here = np.flatnonzero((rows["year"] == year).to_numpy() & (rows["first"].to_numpy() < max(year, YEARS[0] + 1)))
-        bounds = np.cumsum([shares[number] for shares in RATINGS.values()])
-        rank = 1 - ranks(score[here])
-        rating[here] = np.array([*RATINGS, "Emerging"], dtype=object)[np.searchsorted(bounds, rank)]
-    silent_before = ~pl.col("answered").shift(1).over("school", order_by="year")
-    return rows.select(
-        pl.when(silent_before).then(pl.lit("Incomplete data")).otherwise(pl.Series(rating, dtype=pl.String))
-    ).to_series()
+        here = np.flatnonzero((rows["year"] == year).to_numpy() & ~new & ~silent_before)
+        bounds = np.cumsum([shares[number] for shares in RATINGS.values()])[:-1]
+        place[here] = np.searchsorted(bounds, 1 - ranks(score[here]))
+    return chosen([*RATINGS, None, "Incomplete data"], place)

@@ -80,7 +80,7 @@ def organizations_table(place: Place, scale: int, random: np.random.Generator) -
     count = len(kinds)
     order = random.permutation(count)
     population = place.areas["population"].to_numpy()
-    area = place.spread(count, population * (1.35 - place.hardship), random)
+    area = place.spread(count, population * (1 - 0.9 * place.hardship) ** 2, random)
     words = invented_names(count, random)
     titles = [ORGANIZATIONS[kind][1].split(";") for kind in kinds]
     pick = random.random(count)
@@ -110,7 +110,7 @@ def locations_table(
 ) -> pl.DataFrame:
     """One place for each organization and one music room for each school, of which some are not on the map."""
     points = place.points(organizations["area"].to_numpy(), random)
-    points[random.random(len(points)) < 0.04] = np.nan
+    points[random.random(len(points)) < 0.02] = np.nan
     own = organizations.select(
         "organization_id",
         "area_id",
@@ -132,7 +132,7 @@ def locations_table(
 
 def programs_table(organizations: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     """One to three programs for each organization that has any, of kinds as they are common."""
-    number = random.choice([0, 1, 2, 3], len(organizations), p=[0.12, 0.33, 0.33, 0.22])
+    number = random.choice([0, 1, 2, 3], len(organizations), p=[0.34, 0.22, 0.22, 0.22])
     owner = np.repeat(np.arange(len(organizations)), number)
     count = len(owner)
     weights = PROGRAMS["weight"].to_numpy()
@@ -180,7 +180,7 @@ def offerings_table(programs: pl.DataFrame, place: Place, random: np.random.Gene
     online = (rows["kind"] == "online").to_numpy()
     ages = rows.select("youngest", "oldest").to_numpy() + random.integers(-1, 2, (count, 2))
     ageless = random.random(count)
-    placeless = online | (random.random(count) < 0.05)
+    placeless = online | (random.random(count) < 0.015)
     return rows.with_columns(
         offering_id=pl.Series(ids("f", count)),
         location_id=pl.when(~pl.Series(placeless)).then(pl.lit("at-") + pl.col("organization_id")),
@@ -191,9 +191,9 @@ def offerings_table(programs: pl.DataFrame, place: Place, random: np.random.Gene
         days=gaps(random, 0.06, _weekdays(day, rows["weekly"].to_numpy())),
         start_time=gaps(random, 0.08, begins),
         end_time=pl.Series(begins + lasts),
-        seats=gaps(random, 0.14, whole(seats)),
-        minimum_age=pl.when(pl.Series(ageless > 0.09)).then(pl.Series(ages[:, 0])),
-        maximum_age=pl.when(pl.Series(ageless > 0.13)).then(pl.Series(np.where(ages[:, 1] > 17, 18, ages[:, 1]))),
+        seats=gaps(random, 0.1, whole(seats)),
+        minimum_age=pl.when(pl.Series(ageless > 0.03)).then(pl.Series(ages[:, 0])),
+        maximum_age=pl.when(pl.Series(ageless > 0.05)).then(pl.Series(np.where(ages[:, 1] > 17, 18, ages[:, 1]))),
         minimum_fee=gaps(random, 0.08, whole(np.where(sliding, 0, fee))),
         maximum_fee=whole(fee),
         languages=gaps(random, 0.05, several(random, count, {"es": 0.3, "zh": 0.06, "vi": 0.06}, ["en"])),

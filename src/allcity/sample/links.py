@@ -173,7 +173,8 @@ def _draw(size: int, weights: Floats, random: np.random.Generator) -> Integers:
 def _nearness(home: Floats, schools: Floats) -> Floats:
     """(schools,) 1 next door, a half at four kilometers and where either place is not known."""
     north, east = ((schools - home) * KM_PER_DEGREE * [1, PARALLEL]).T
-    return np.nan_to_num(1 / (1 + (north**2 + east**2) / 16), nan=0.5)
+    nearness: Floats = np.nan_to_num(1 / (1 + (north**2 + east**2) / 16), nan=0.5)
+    return nearness
 
 
 def _past(sizes: Integers, rows: pl.DataFrame, count: int, random: np.random.Generator) -> tuple[Integers, Integers]:

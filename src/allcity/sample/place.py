@@ -7,10 +7,11 @@ no one can take it for a real city. The river runs along u = 0.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
+from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from allcity.sample.draws import Floats, Integers
 from allcity.sample.names import ids, invented_names
@@ -20,7 +21,7 @@ KM_PER_DEGREE = 111.195
 PARALLEL = 0.657685
 """The cosine of the city's latitude: how much shorter a degree of longitude is there than at the equator."""
 
-HALF_WIDTH, HEIGHT = 7.4, 11.6
+HALF_WIDTH, HEIGHT = 9.2, 14.4
 PEOPLE_PER_AREA = 17_400
 STEPS = 8
 """Into how many pieces each side of an area is cut, so that it bends with the grid."""
@@ -47,15 +48,15 @@ class Place:
 
     Attributes:
         areas: area_id, name, population, hardship (0 to 100); one row for each area.
-        features: the outlines of the areas, as GeoJSON.
-        backdrop: river, sea and streets, as GeoJSON, with the property `kind`: water or street.
+        shapes: the outlines of the areas, by area_id.
+        backdrop: river, sea and streets by name, each with its kind, water or street.
         corners: (areas, 4, 2) corners of each area on the grid: southwest, southeast, northeast, northwest.
         growth: how many times wider and higher the city is than at scale 1.
     """
 
     areas: pl.DataFrame
-    features: dict[str, Any]
-    backdrop: dict[str, Any]
+    shapes: dict[str, BaseGeometry]
+    backdrop: dict[str, tuple[str, BaseGeometry]]
     corners: Floats
     growth: float
 
@@ -95,13 +96,12 @@ def make_place(scale: int, random: np.random.Generator) -> Place:
         len(corners), -1, 2
     )
     areas = _areas(corners.mean(axis=1), random)
-    outlines = _degrees(_plane(rings, growth)).tolist()
-    features = _collection(
-        _feature("Polygon", [_without_repeats(ring)], {"area_id": area_id, "name": name})
-        for ring, area_id, name in zip(outlines, areas["area_id"], areas["name"], strict=True)
-    )
-    backdrop = _collection((*_waters(across[0], growth), *_streets(across, along, growth)))
-    return Place(areas, features, backdrop, corners, growth)
+    shapes: dict[str, BaseGeometry] = {
+        area_id: Polygon(ring) for area_id, ring in zip(areas["area_id"], _degrees(_plane(rings, growth)), strict=True)
+    }
+    waters = {name: ("water", shape) for name, shape in _waters(across[0], growth)}
+    streets = {f"Street {number}": ("street", line) for number, line in enumerate(_streets(across, along, growth), 1)}
+    return Place(areas, shapes, waters | streets, corners, growth)
 
 
 def _areas(centers: Floats, random: np.random.Generator) -> pl.DataFrame:
@@ -169,49 +169,30 @@ def _degrees(plane: Floats) -> Floats:
     return globe.round(6)
 
 
-def _waters(shore: Floats, growth: float) -> Iterator[dict[str, Any]]:
+def _waters(shore: Floats, growth: float) -> Iterator[tuple[str, BaseGeometry]]:
     middle, half = _river(np.linspace(0, 1, round(60 * growth) + 1), growth)
-    below = middle[:1] - [0, 0.9]
-    banks = [np.concatenate([below, middle]) + np.outer(np.append(half[0], half), [side, 0]) for side in (-1, 1)]
-    ring = np.concatenate([banks[0], banks[1][::-1]])
-    yield _feature("Polygon", [_without_repeats(_degrees(ring).tolist())], {"kind": "water", "name": "River Marl"})
+    line = np.concatenate([middle[:1] - [0, 0.9], middle])
+    west, east = (line + np.outer(np.append(half[0], half), [side, 0]) for side in (-1, 1))
+    yield "River Marl", Polygon(_degrees(np.concatenate([west, east[::-1]])))
     coast = _plane(shore.reshape(-1, 2), growth)
-    (west, east), south = coast[[0, -1], 0], -2.0
-    ring = np.concatenate([coast, [[east, south], [west, south]]])
-    yield _feature("Polygon", [_without_repeats(_degrees(ring).tolist())], {"kind": "water", "name": "Sound of Marl"})
+    yield "Marl Sound", Polygon(_degrees(np.concatenate([coast, [[coast[-1, 0], -2], [coast[0, 0], -2]]])))
 
 
-def _streets(across: Floats, along: Floats, growth: float) -> Iterator[dict[str, Any]]:
+def _streets(across: Floats, along: Floats, growth: float) -> Iterator[BaseGeometry]:
     """Streets run between the areas, where they cross the river on bridges, and twice through each, where they do not."""
-    lines = []
     for row in range(len(across) - 1):
         for part in (0, 1 / 3, 2 / 3):
-            line = (across[row] * (1 - part) + across[row + 1] * part).reshape(-1, 2)
-            if part == 0 and row > 0:
-                lines.append(line)
-            elif part > 0:
-                middle, half = _river(line[:, 1], growth)
-                east = _plane(line, growth)[:, 0] - middle[:, 0]
-                lines += [line[east < -half], line[east > half]]
+            grid = (across[row] * (1 - part) + across[row + 1] * part).reshape(-1, 2)
+            line = _plane(grid, growth)
+            middle, half = _river(grid[:, 1], growth)
+            east = line[:, 0] - middle[:, 0]
+            if part > 0:
+                yield from (LineString(_degrees(line[bank])) for bank in (east < -half, east > half))
+            elif row > 0:
+                yield LineString(_degrees(line))
     columns = along.shape[1] - 1
     for column in range(columns):
         for part in (0, 1 / 3, 2 / 3):
             if part > 0 or column not in (0, columns // 2):
-                lines.append((along[:, column] * (1 - part) + along[:, column + 1] * part).reshape(-1, 2))
-    for line in lines:
-        yield _feature("LineString", _without_repeats(_degrees(_plane(line, growth)).tolist()), {"kind": "street"})
-
-
-def _without_repeats(line: list[list[float]]) -> list[list[float]]:
-    """A line without points that follow themselves; a ring comes closed where its ends met, or is closed."""
-    return [point for number, point in enumerate(line) if number == 0 or point != line[number - 1]]
-
-
-def _feature(kind: str, coordinates: list[Any], properties: dict[str, str]) -> dict[str, Any]:
-    if kind == "Polygon" and coordinates[0][0] != coordinates[0][-1]:
-        coordinates = [[*coordinates[0], coordinates[0][0]]]
-    return {"type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates}}
-
-
-def _collection(features: Any) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
+                grid = (along[:, column] * (1 - part) + along[:, column + 1] * part).reshape(-1, 2)
+                yield LineString(_degrees(_plane(grid, growth)))

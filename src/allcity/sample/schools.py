@@ -96,7 +96,7 @@ def make_roll(place: Place, scale: int, random: np.random.Generator) -> pl.DataF
             "hardship": hardship,
             "strength": strength,
             "size": size,
-            "drift": random.normal(-0.008, 0.02, count),
+            "drift": random.normal(-0.002, 0.02, count),
         }
     ).with_columns(
         pl.col("latitude", "longitude").fill_nan(None),
@@ -158,7 +158,7 @@ def _group_counts(within: pl.DataFrame, random: np.random.Generator) -> list[pl.
     students = within["students"].to_numpy()
     noise = random.normal(0, 1, (len(_GROUPS), school.max() + 1))[:, school]
     shares = {
-        "low_income": 0.1 + 0.8 * hardship + 0.05 * noise[0],
+        "low_income": 0.2 + 0.78 * hardship + 0.05 * noise[0],
         "english_learners": 0.02 + 0.34 * hardship + 0.05 * noise[1],
         "students_with_disabilities": 0.13 + 0.06 * hardship + 0.025 * noise[2],
     }
@@ -170,12 +170,12 @@ def _group_counts(within: pl.DataFrame, random: np.random.Generator) -> list[pl.
         "white": 0.7 - 0.65 * hardship + 0.06 * noise[7],
     }
     races = {group: np.maximum(weight, 0.008) for group, weight in races.items()}
-    whole = np.sum(list(races.values()), axis=0)
+    together = np.sum(list(races.values()), axis=0)
     counts = {group: np.rint(students * np.clip(share, 0.01, 0.99)) for group, share in shares.items()}
     edge: Floats = np.zeros(len(within))
     for group, weight in races.items():
         # Rounding the running sum, not each share, makes the groups add up to the school.
-        counts[group] = np.rint(students * (edge + weight) / whole) - np.rint(students * edge / whole)
+        counts[group] = np.rint(students * (edge + weight) / together) - np.rint(students * edge / together)
         edge = edge + weight
     return [within.with_columns(students=whole(count), group_id=pl.lit(group)) for group, count in counts.items()]
 

@@ -51,7 +51,7 @@ def _unknown(teller: Teller, found: list[Tally]) -> Block:
         tuple(
             (
                 upper_first(say(f"unknown.{tally.id}.title")),
-                say("limits.of", **tally_values(teller, tally)) if tally.of > 1 else "",
+                say("words.of", **tally_values(teller, tally)) if tally.of > 1 else "",
                 say(f"unknown.{tally.id}.narrow"),
             )
             for tally in found
@@ -70,7 +70,7 @@ def _left_out(teller: Teller) -> Block:
         say("limits.left_out_caption"),
         (Column(say("columns.left_out")), Column(say("columns.records"))),
         tuple(
-            (say(f"left_out.{tally.id}", **tally_values(teller, tally)), say("limits.of", **tally_values(teller, tally)))
+            (say(f"left_out.{tally.id}", **tally_values(teller, tally)), say("words.of", **tally_values(teller, tally)))
             for tally in rules
         ),
     )

@@ -1,7 +1,7 @@
 """Question 3: which needs are met, and which are not yet? What partners may give, apart from what is owed."""
 
 from allcity.analysis.figures import Figure
-from allcity.reports.charts import BarRow, key_mark, stacked_bars
+from allcity.reports.charts import BarRow, stacked_bars
 from allcity.reports.model import Block, Column, Section, Table, Tone
 from allcity.reports.teller import Teller, floor, is_known, state_of, upper_first
 
@@ -58,12 +58,11 @@ def _ledger(teller: Teller) -> Block | None:
         ),
         folded=True,
     )
-    key = tuple((key_mark(mark, ""), say(f"key.{mark}")) for mark in ("bar_met", "bar_unmet", "bar_unknown"))
     return Block(
         say("needs.additional"),
         (say("needs.additional_note"),),
         picture=stacked_bars(bars, alt=alt),
-        key=key,
+        key=teller.key("bar_met", "bar_unmet", "bar_unknown"),
         tables=(table,),
     )
 
@@ -109,7 +108,7 @@ def _owed(teller: Teller) -> Block:
         text.append(
             say("needs.owed_staff_none")
             if state_of(staff) == "none"
-            else say("needs.owed_staff", amount=teller.amount_of(staff, "teachers"))
+            else say("needs.owed_staff", amount=teller.amount_of(staff, "full_time_teachers"))
         )
     if minutes is not None and is_known(minutes):
         amount = upper_first(teller.amount(minutes))

@@ -47,7 +47,7 @@ def _map(
         return []
     missing = len(schools) - len(drawn)
     note = (say.plural("access.by_area.map_missing", missing),) if missing else ()
-    key = ("school_met", "school_unmet", "school_unknown", *(("place",) if len(places) else ()))
+    key = teller.key("school_met", "school_unmet", "school_unknown", *(("place",) if len(places) else ()))
     return [Block(say("access.by_area.map_heading"), note, picture=picture, key=key)]
 
 

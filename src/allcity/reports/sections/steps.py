@@ -122,4 +122,4 @@ def _owed(teller: Teller) -> Entry | None:
     staff = teller.get("needs.owed.staff")
     if staff is None or not is_known(staff) or floor(staff) <= 0:
         return None
-    return _step(teller, "owed", amount=teller.amount_of(staff, "teachers"))
+    return _step(teller, "owed", amount=teller.amount_of(staff, "full_time_teachers"))

@@ -1,0 +1,124 @@
+"""The sample city's sources, and the columns that say where each record comes from and when it was true."""
+
+import polars as pl
+
+from allcity.formats.schema import SCHEMA
+from allcity.sample.schools import YEARS
+
+_SOURCES = pl.DataFrame(
+    [
+        (
+            "register",
+            "School register of Rivermouth (made up)",
+            ["districts", "areas", "groups", "schools", "identifiers"],
+            "complete",
+            "Lists every school. One has no coordinates.",
+        ),
+        (
+            "enrollment",
+            "Enrollment counts of Rivermouth (made up)",
+            ["students"],
+            "complete",
+            "By grade, but for the charter schools, of which only totals are published.",
+        ),
+        (
+            "school-survey",
+            "Yearly survey of school liaisons (made up)",
+            ["baselines", "needs", "participants"],
+            "complete",
+            "Every school is asked. A school that did not answer has no row, or its published rating alone.",
+        ),
+        (
+            "directory",
+            "Early directory of programs (made up)",
+            ["organizations", "programs", "locations", "offerings"],
+            "partial",
+            "Names the programs that organizations sent in.",
+        ),
+        (
+            "program-census",
+            "Yearly census of music programs (made up)",
+            ["organizations", "programs", "locations", "offerings"],
+            "complete",
+            "Names every program that is open to students, with what its organization told of it.",
+        ),
+        (
+            "partnership-log",
+            "Partnership records of both sides (made up)",
+            ["partnerships", "agreements", "goals", "deliveries", "check_ins"],
+            "partial",
+            "Holds what schools and organizations entered, each for itself.",
+        ),
+        (
+            "conversations",
+            "Family survey and self-examination (made up)",
+            ["answers"],
+            "partial",
+            "Families were asked at a few schools alone.",
+        ),
+    ],
+    schema=["source_id", "name", "tables", "coverage", "note"],
+    orient="row",
+)
+
+CENSUS_BEGINS = 2023
+"""The first year with a census of programs; before it there is a directory that not all are in."""
+
+_SOURCE_OF = {
+    table: source for source, tables in _SOURCES.select("source_id", "tables").iter_rows() for table in tables
+}
+_LAST_DAY = pl.date(YEARS[-1] + 1, 6, 20)
+
+
+def sources_table() -> pl.DataFrame:
+    """Where the sample city's records would come from, if it existed."""
+    return _SOURCES.with_columns(
+        publisher=pl.lit("Music coalition of Rivermouth (made up)"),
+        licence=pl.lit("CC0-1.0"),
+        first_year=pl.when(pl.col("source_id") == "program-census").then(CENSUS_BEGINS),
+        last_year=pl.when(pl.col("source_id") == "directory").then(CENSUS_BEGINS - 1),
+    )
+
+
+def districts_table() -> pl.DataFrame:
+    """A large district and a network of charter schools."""
+    return pl.DataFrame({"district_id": ["d1", "d2"], "name": ["Rivermouth City Schools", "Two Banks Charter Network"]})
+
+
+def identifiers_table(roll: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+    """Numbers as federal offices would give them, in ranges that they do not use."""
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    return pl.concat(
+        [
+            roll.select(
+                table=pl.lit("schools"),
+                record_id="school_id",
+                scheme=pl.lit("NCESSCH"),
+                value=pl.lit("0000000") + number.str.zfill(5),
+            ),
+            organizations.select(
+                table=pl.lit("organizations"),
+                record_id="organization_id",
+                scheme=pl.lit("EIN"),
+                value=pl.lit("00-") + number.str.zfill(7),
+            ),
+        ]
+    )
+
+
+def signed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The table's own columns, with the source of each record and the day on which it was known to be true."""
+    source, as_of = pl.lit(_SOURCE_OF.get(name)), _LAST_DAY
+    if "year" in frame.columns:
+        month, day, later = {"deliveries": (6, 20, 1), "answers": (3, 15, 1), "offerings": (8, 20, 0)}.get(
+            name, (11, 15, 0)
+        )
+        as_of = pl.date(pl.col("year") + later, month, day)
+    if name == "organizations":
+        as_of = pl.when("confirmed").then(_LAST_DAY).otherwise(pl.date(YEARS[-2], 2, 1))
+    if name == "check_ins":
+        as_of = pl.col("date")
+    if name == "offerings":
+        source = pl.when(pl.col("year") < CENSUS_BEGINS).then(pl.lit("directory")).otherwise(source)
+    table = frame.with_columns(source_id="source_id" if name == "sources" else source, as_of=as_of)
+    return table.select(column for column in SCHEMA[name].names if column in table.columns)
