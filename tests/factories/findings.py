@@ -32,16 +32,25 @@ BANDS = ("PK-2", "3-5", "6-8", "9-12")
 CONTRIBUTIONS = ("private_lessons", "mentorship", "small_ensembles", "instruments_and_resources")
 
 
-def share(figure_id: str, value: float | None, low: float | None = None, high: float | None = None, **more: Any) -> Figure:
+def share(
+    figure_id: str, value: float | None, low: float | None = None, high: float | None = None, **more: Any
+) -> Figure:
     """A share with bounds: without any it is exact, `high=None` beside a low has no upper bound."""
     exact = value is not None and low is None and high is None
     return number(figure_id, value, value if exact else low, value if exact else high, unit="share", **more)
 
 
 def number(
-    figure_id: str, value: float | None, low: float | None = None, high: float | None = None, unit: Unit = "count", **more: Any
+    figure_id: str,
+    value: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    unit: Unit = "count",
+    **more: Any,
 ) -> Figure:
-    by = {k: more.pop(k) for k in ("area", "group", "band", "contribution", "participant", "term", "rating") if k in more}
+    by = {
+        k: more.pop(k) for k in ("area", "group", "band", "contribution", "participant", "term", "rating") if k in more
+    }
     base = {"known": 10, "total": 12, "source": ("profile", "feed"), "as_of": date(2026, 2, 3)}
     return Figure(figure_id, value, unit, YEAR, low=low, high=high, by=by or None, **{**base, **more})
 
@@ -52,7 +61,9 @@ def count(figure_id: str, value: float, **more: Any) -> Figure:
 
 def full_figures() -> list[Figure]:
     """Figures of every kind and state: measured, estimated, modelled, range, wide, at least, bounded, unknown, withheld."""
-    reach = share("access.reach", 0.46, 0.46, 0.53, records="offerings", known=60, total=88, narrows=("ages", "location"))
+    reach = share(
+        "access.reach", 0.46, 0.46, 0.53, records="offerings", known=60, total=88, narrows=("ages", "location")
+    )
     by_area = {
         "north": share("access.reach", 0.71, 0.71, 0.74, area="north"),
         "bend": share("access.reach", 0.08, 0.08, 0.31, area="bend", status="estimated"),
@@ -180,7 +191,11 @@ def findings(
         left_out=tuple(
             left_out
             if left_out is not None
-            else (Tally("no_students", "schools", 1, 12), Tally("event", "offerings", 31, 140), Tally("online", "offerings", 0, 140))
+            else (
+                Tally("no_students", "schools", 1, 12),
+                Tally("event", "offerings", 31, 140),
+                Tally("online", "offerings", 0, 140),
+            )
         ),
         unknown=tuple(
             unknown

@@ -5,13 +5,13 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
 
 from allcity.formats.check import check_folder
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.records import check_tables
 from allcity.formats.schema import SCHEMA
-from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
 
 
 @pytest.fixture
@@ -277,7 +277,10 @@ def test_an_unreadable_table_does_not_hide_other_problems_nor_make_new_ones(fold
     }
 
 
-GOOD_FEATURE = '{"type":"Feature","properties":{"area_id":"north"},"geometry":{"type":"Polygon","coordinates":[[[-87.7,41.9],[-87.6,41.9],[-87.6,42],[-87.7,41.9]]]}}'  # fmt: skip
+GOOD_FEATURE = (
+    '{"type":"Feature","properties":{"area_id":"north"},'
+    '"geometry":{"type":"Polygon","coordinates":[[[-87.7,41.9],[-87.6,41.9],[-87.6,42],[-87.7,41.9]]]}}'
+)
 
 
 @pytest.mark.parametrize(

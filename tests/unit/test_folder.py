@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
+from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
 
 from allcity.analysis.city import year_dates
 from allcity.declaration import apply_overrides, load_framework
@@ -17,7 +18,6 @@ from allcity.formats.problems import ProblemsError
 from allcity.formats.raw import read_table
 from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import DTYPES, conform, empty_tables, inert, revived, typed
-from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
 
 no_deadline = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 TEXT = (
@@ -107,7 +107,8 @@ def test_writing_is_deterministic_and_sorted(tmp_path):
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
     lines = (tmp_path / "a" / "schools.csv").read_bytes().split(b"\n")
     assert lines[0].decode().split(",") == list(SCHEMA["schools"].names)
-    assert [line.split(b",")[:2] for line in lines[1:5]] == [[b"n1", b"2021"], [b"n1", b"2022"], [b"s1", b"2021"], [b"s1", b"2022"]]  # fmt: skip
+    keys = [line.decode().split(",")[:2] for line in lines[1:5]]
+    assert keys == [["n1", "2021"], ["n1", "2022"], ["s1", "2021"], ["s1", "2022"]]
 
 
 def test_a_folder_holds_exactly_what_was_written_last(tmp_path):

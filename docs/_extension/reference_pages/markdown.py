@@ -9,7 +9,9 @@ _CODE = re.compile(r"(`+[^`]+`+)")
 def prose(text: str) -> str:
     """Plain text as Markdown: what stands between backticks is code, nothing else in it means anything."""
     parts = _CODE.split(" ".join(text.split()))
-    return "".join(part if number % 2 else re.sub(r"([\\*_{}\[\]<>$|#~])", r"\\\1", part) for number, part in enumerate(parts))
+    return "".join(
+        part if number % 2 else re.sub(r"([\\*_{}\[\]<>$|#~])", r"\\\1", part) for number, part in enumerate(parts)
+    )
 
 
 def paragraphs(text: str) -> str:

@@ -245,7 +245,7 @@ def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) ->
 def _survey(city_year: CityYear, question: str) -> tuple[FloatArray, FloatArray]:
     """Per school, how many said yes to a question and how many answered it."""
     answers = (
-        city_year.answers.filter(pl.col("question_id") == question)
+        city_year.answers.filter((pl.col("question_id") == question) & pl.col("level").is_null())
         .group_by("school_id")
         .agg(pl.col("number", "asked").sum())
     )

@@ -130,7 +130,7 @@ def number(cell: str, _options: Options) -> str:
 
 def boolean(cell: str, _options: Options) -> str:
     """Yes or no: "Y", "yes", "true", "1", "x", "sí" and their opposites."""
-    plain = _plain(cell).casefold()
+    plain = without_accents(cell).casefold()
     if plain in YES:
         return "true"
     if plain in NO:
@@ -211,7 +211,7 @@ def grades(cell: str, options: Options) -> str:
     """The grades of a list or of spans: "K,1,2", "K-8", "PK,K-8", "09-12", "Pre-K to 5". Codes apply to each grade."""
     if re.search(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d{4}-\d\d-\d\d)\b", cell):
         raise ValueError('a spreadsheet has made a date of the grades; write them as text such as "6-8"')
-    plain = re.sub(r"PRE[- ]?(?=K)", "PRE", _plain(cell).upper())
+    plain = re.sub(r"PRE[- ]?(?=K)", "PRE", without_accents(cell).upper())
     chosen: set[str] = set()
     for piece in re.split(r"[,;/&+]|\bAND\b|\bY\b", plain):
         if not piece.strip():
@@ -231,7 +231,7 @@ def identifier(cell: str, _options: Options) -> str:
 
     Names too long for an id end in a few signs of their own, so that two of them stay apart.
     """
-    plain = _plain(cell.replace("&", " and ").replace("'", "").replace("’", "")).casefold()
+    plain = without_accents(cell.replace("&", " and ").replace("'", "").replace("’", "")).casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if slug and len(slug) <= LONGEST_IDENTIFIER:
         return slug
@@ -294,7 +294,7 @@ CONVERTERS: Mapping[ConverterName, Converter] = {
 }
 
 
-def _plain(cell: str) -> str:
+def without_accents(cell: str) -> str:
     """The text without accents."""
     decomposed = unicodedata.normalize("NFKD", cell)
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
@@ -335,7 +335,7 @@ def _clock(minutes: int) -> str:
 
 
 def _grade(cell: str) -> str:
-    word = re.sub(r"(?:GRADES?|GR\.?|GRADO)\s*|(?<=\d)(?:ST|ND|RD|TH)$|[\s-]", "", _plain(cell).upper())
+    word = re.sub(r"(?:GRADES?|GR\.?|GRADO)\s*|(?<=\d)(?:ST|ND|RD|TH)$|[\s-]", "", without_accents(cell).upper())
     word = re.sub(r"^0+(?=\d)", "", word)
     word = GRADE_WORDS.get(word, word)
     if word not in GRADES:
@@ -344,7 +344,7 @@ def _grade(cell: str) -> str:
 
 
 def _is_free(cell: str) -> bool:
-    return _plain(cell).casefold() in {"free", "gratis", "no cost", "no fee"}
+    return without_accents(cell).casefold() in {"free", "gratis", "no cost", "no fee"}
 
 
 def _cents(amount: str) -> str:

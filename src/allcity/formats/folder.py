@@ -83,6 +83,7 @@ def write_folder(
 
     Raises `ProblemsError` if there is no usable city.toml, or a table lies in the folder as XLSX or Parquet.
     """
+    folder = folder.resolve()
     others = [folder / f"{name}{suffix}" for name in tables for suffix in TABLE_SUFFIXES[1:]]
     problems = [
         Problem(path.name, "The table is kept in a file that is not CSV.", "Save it as CSV and delete this file.")

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from allcity.declaration import Framework
+from allcity.formats.account import EXAMPLES, FILE, ROW, LeftOut
 from allcity.formats.check import CITY_FILE, SHAPES_FILE, TABLE_SUFFIXES, read_settings
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.geojson import feature_collection, read_shapes
@@ -19,7 +20,7 @@ from allcity.formats.mapping import ExportMapping, MappingError, load_mapping
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.records import check_tables
 from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Table
-from allcity.formats.transform import EXAMPLES, FILE, ROW, Extract, LeftOut, Progress, extract, missing_files
+from allcity.formats.transform import Extract, Progress, extract, missing_files
 from allcity.formats.typed import as_text, empty_tables, typed
 
 __all__ = ["ImportResult", "LeftOut", "TableChange", "Undone", "import_mapping", "undo_import"]

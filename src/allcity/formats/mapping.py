@@ -28,6 +28,12 @@ def _wrong(remedy: str) -> PydanticCustomError:
     return PydanticCustomError("form", "{remedy}", {"remedy": remedy})
 
 
+def _some(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise _wrong("name at least one")
+    return value
+
+
 def _constant(value: Any) -> str:
     """A constant as the text that the city folder holds for it."""
     match value:
@@ -45,7 +51,8 @@ def _constant(value: Any) -> str:
 Constant = Annotated[Any, AfterValidator(_constant)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
 Repeated = Literal["leave out", "merge", "sum"]
-Headers = Annotated[tuple[Words, ...], Field(min_length=1)]
+Some = AfterValidator(_some)
+Headers = Annotated[tuple[Words, ...], Some]
 AUTOMATIC = ("year", "source_id", "as_of")
 """Columns that are filled from the file and the source where the mapping does not name them."""
 
@@ -139,13 +146,13 @@ class LeaveOut(Part):
 
     reason: Id
     because: Words
-    when: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    when: Annotated[tuple[Condition, ...], Some]
 
 
 class Unknown(LeaveOut):
     """`[[table.unknown]]`: where every condition of `when` holds, these columns are left empty: their value is unknown."""
 
-    columns: Annotated[tuple[Words, ...], Field(min_length=1)]
+    columns: Headers
 
 
 class ColumnMapping(Part):
@@ -271,7 +278,7 @@ class ExportMapping(Part):
     unknown: tuple[str, ...] = ()
     fields: Mapping[Words, ColumnMapping] = {}
     file: tuple[File, ...] = ()
-    table: Annotated[tuple[TableMapping, ...], Field(min_length=1)]
+    table: Annotated[tuple[TableMapping, ...], Some]
     shapes: Shapes | None = None
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, where it is, and what to do. `row` is the row in a spreadsheet: the header is row 1.
+    """One thing that is wrong, where it is, and what to do.
 
+    `row` is the row in a spreadsheet, where the header is row 1; in a TOML file it is the line.
     A notice asks to look again; only errors keep a folder from being read.
     """
 
@@ -23,7 +24,8 @@ class Problem:
     @property
     def place(self) -> str:
         """The file, row and column, as far as they are known."""
-        row = "" if self.row is None else f", row {self.row}"
+        word = "line" if self.file.endswith(".toml") else "row"
+        row = "" if self.row is None else f", {word} {self.row}"
         column = "" if self.column is None else f", column {self.column}"
         return f"{self.file}{row}{column}"
 

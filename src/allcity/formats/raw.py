@@ -7,7 +7,7 @@ that names the row.
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -160,7 +160,7 @@ def _read_csv_slowly(data: bytes, separator: bytes, file: str) -> RawTable:
         if not any(cell.strip() for cell in record):
             record[:] = [""] * width
         elif len(record) < width or any(cell.strip() for cell in record[width:]):
-            message = f"The row has {len(record)} cells where the header has {width}."
+            message = f"The header has {width} cells, this row {len(record)}."
             remedy = "Put text that holds a separator or a line break into quotation marks, and fill the row up."
             problems.append(Problem(file, message, remedy, row, value=separator.decode().join(record)[:80]))
     if problems:
@@ -179,7 +179,7 @@ def _read_workbook(path: Path, sheet: str | None) -> RawTable:
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=False)
         if sheet is not None and sheet not in workbook.sheetnames:
-            remedy = f"It has {_listed(workbook.sheetnames)}."
+            remedy = f"It has {', '.join(workbook.sheetnames)}."
             raise ProblemsError([Problem(file, f'The workbook has no sheet "{sheet}".', remedy)])
         worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
         records = [tuple(_as_text(value) for value in record) for record in worksheet.iter_rows(values_only=True)]
@@ -277,10 +277,6 @@ def _table(file: str, header: Sequence[str], frame: pl.DataFrame) -> RawTable:
 
 def _no_header(file: str) -> Problem:
     return Problem(file, "The first row is empty.", "Put the column names into the first row.", row=1)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
 
 
 _READERS: dict[str, Callable[[Path, str | None], RawTable]] = {

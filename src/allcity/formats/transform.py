@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Literal
 
 import polars as pl
 
+from allcity.formats.account import FILE, ROW, Account, LeftOut, without_repeats
 from allcity.formats.convert import coded, stored
 from allcity.formats.mapping import (
     ColumnMapping,
@@ -17,7 +18,6 @@ from allcity.formats.mapping import (
     ExportMapping,
     File,
     Join,
-    Repeated,
     TableMapping,
     converter_of,
 )
@@ -27,25 +27,6 @@ from allcity.formats.schema import SCHEMA, Column, Table
 from allcity.formats.typed import typed
 
 Progress = Callable[[str, int, int], None]
-FILE, ROW = "@file", "@row"
-"""Columns that say where a row comes from; no header or column of a table starts with @."""
-EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """What was not taken over for one reason: `number` rows of a file, cells of one of its columns, or outlines.
-
-    `because` completes "… were left out because …"; `examples` are the first few, with their place and value.
-    """
-
-    file: str
-    table: str
-    what: Literal["rows", "cells", "outlines"]
-    reason: str
-    because: str
-    number: int
-    examples: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,36 +39,6 @@ class Extract:
     tables: Mapping[str, pl.DataFrame]
     left_out: tuple[LeftOut, ...]
     read: Mapping[str, int]
-
-
-@dataclass
-class _Account:
-    """What has been left out so far."""
-
-    entries: list[LeftOut] = field(default_factory=list)
-
-    def note(
-        self,
-        rows: pl.DataFrame,
-        *,
-        table: str,
-        what: Literal["rows", "cells"],
-        reason: str,
-        because: str,
-        column: str | None = None,
-        values: pl.Series | None = None,
-        remedy: str = "",
-    ) -> None:
-        """Count rows, which have FILE and ROW, by file. `values` are what stands in their cells under `column`."""
-        if rows.is_empty():
-            return
-        places = rows.select(FILE, ROW).with_columns((pl.lit(None) if values is None else values).alias("value"))
-        for (file,), group in places.group_by(FILE, maintain_order=True):
-            examples = tuple(
-                Problem(str(file), f"{because[0].upper()}{because[1:]}.", remedy, row, column, value, "notice")
-                for row, value in group.select(ROW, "value").head(EXAMPLES).iter_rows()
-            )
-            self.entries.append(LeftOut(str(file), table, what, reason, because, group.height, examples))
 
 
 def missing_files(mapping: ExportMapping, data: Path) -> list[Problem]:
@@ -113,7 +64,7 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
         ProblemsError: an export is missing, cannot be read, or lacks a header; it names every problem there is.
     """
     problems = missing_files(mapping, data)
-    account = _Account()
+    account = Account()
     files = [file for file in mapping.file if (data / file.name).is_file()]
     parts: list[list[pl.DataFrame]] = [[] for _ in mapping.table]
     read = {}
@@ -142,16 +93,16 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
         if rows:
             joined = pl.concat(rows, how="diagonal")
             tables.setdefault(table.name, []).append(
-                _without_repeats(SCHEMA[table.name], table.repeated, joined, account)
+                without_repeats(SCHEMA[table.name], table.repeated, joined, account)
             )
     merged = {
-        name: _without_repeats(SCHEMA[name], "leave out", frame, account)
+        name: without_repeats(SCHEMA[name], "leave out", frame, account)
         for name, frame in ((name, pl.concat(frames, how="diagonal")) for name, frames in tables.items())
     }
     return Extract(merged, tuple(account.entries), read)
 
 
-def _export(file: File, data: Path, mapping: ExportMapping, account: _Account) -> pl.DataFrame:
+def _export(file: File, data: Path, mapping: ExportMapping, account: Account) -> pl.DataFrame:
     """The rows of an export as text, with those that are joined to them, and with FILE and ROW."""
     raw = read_table(data / file.name, sheet=file.sheet)
     frame = _known(raw.frame, mapping.unknown).with_columns(raw.rows.alias(ROW), pl.lit(file.name).alias(FILE))
@@ -166,7 +117,7 @@ def _known(frame: pl.DataFrame, unknown: tuple[str, ...]) -> pl.DataFrame:
     return frame.select(pl.when(~pl.all().str.to_lowercase().is_in(folded)).then(pl.all())) if unknown else frame
 
 
-def _joined(frame: pl.DataFrame, join: Join, data: Path, mapping: ExportMapping, account: _Account) -> pl.DataFrame:
+def _joined(frame: pl.DataFrame, join: Join, data: Path, mapping: ExportMapping, account: Account) -> pl.DataFrame:
     raw = read_table(data / join.file, sheet=join.sheet)
     key = join.key or join.on
     missing = [(frame, join.on, str(frame[FILE][0]) if frame.height else ""), (raw.frame, key, raw.file)]
@@ -204,7 +155,7 @@ def _headers(table: TableMapping) -> Iterable[tuple[str, bool]]:
             yield condition.same_as, False
 
 
-def _with_fields(mapping: ExportMapping, frame: pl.DataFrame, account: _Account) -> pl.DataFrame:
+def _with_fields(mapping: ExportMapping, frame: pl.DataFrame, account: Account) -> pl.DataFrame:
     """The rows with the mapping's fields, each of which may be made of those before it."""
     for name, mapped in mapping.fields.items():
         raw = _cells(mapped, Column(name, "text", ""), frame)
@@ -250,7 +201,7 @@ def _no_header(header: str, columns: Iterable[str], file: str) -> Problem:
     return Problem(file, "The mapping names this column, but the file has none of that name.", remedy, 1, header)
 
 
-def _note_unused(mapping: ExportMapping, frame: pl.DataFrame, account: _Account) -> None:
+def _note_unused(mapping: ExportMapping, frame: pl.DataFrame, account: Account) -> None:
     """Count the rows that no table of the mapping is about."""
     readers = [table for table in mapping.table if not table.rows]
     if readers and all(table.only for table in readers):
@@ -269,7 +220,7 @@ def _note_unused(mapping: ExportMapping, frame: pl.DataFrame, account: _Account)
 
 
 def _rows(
-    table: TableMapping, frame: pl.DataFrame, mapping: ExportMapping, file: File, account: _Account
+    table: TableMapping, frame: pl.DataFrame, mapping: ExportMapping, file: File, account: Account
 ) -> list[pl.DataFrame]:
     """The rows that an export gives for a table, one frame for each variant."""
     for rule in table.leave_out:
@@ -351,7 +302,7 @@ def _converted(
     table: TableMapping,
     columns: Mapping[str, ColumnMapping],
     frame: pl.DataFrame,
-    account: _Account,
+    account: Account,
 ) -> pl.DataFrame:
     """A table's rows of one variant, without those that lack what the schema requires."""
     masks = [(rule, frame.select(_all_hold(rule.when, frame)).to_series()) for rule in table.unknown]
@@ -385,7 +336,7 @@ def _converted(
 
 
 def _note_cells(
-    account: _Account,
+    account: Account,
     frame: pl.DataFrame,
     where: pl.Series,
     raw: pl.Series,
@@ -465,7 +416,7 @@ def _value(cell: str, column: Column, mapped: ColumnMapping) -> str:
     return stored(column, converter.read(cell, mapped.options)) if cell else ""
 
 
-def _in_order(schema: Table, rows: pl.DataFrame, account: _Account) -> pl.DataFrame:
+def _in_order(schema: Table, rows: pl.DataFrame, account: Account) -> pl.DataFrame:
     """The rows with neither of two columns that the schema wants in order where they are not."""
     pairs = [pair for pair in schema.ordered if set(pair) <= set(rows.columns)]
     frame = typed(schema, rows.select(name for pair in pairs for name in pair)).frame
@@ -483,61 +434,3 @@ def _in_order(schema: Table, rows: pl.DataFrame, account: _Account) -> pl.DataFr
                 rows[name].set(reversed_, None) for name in (low, high) if not schema[name].required
             )
     return rows.filter(keep)
-
-
-def _without_repeats(schema: Table, repeated: Repeated, rows: pl.DataFrame, account: _Account) -> pl.DataFrame:
-    """The rows with each key once, as the mapping's `repeated` says."""
-    key = list(schema.key)
-    first = rows.select(pl.struct(key).is_first_distinct()).to_series()
-    if first.all() and repeated != "sum":
-        return rows
-    numbers = [name for name in rows.columns if name in schema.names and schema[name].kind in ("integer", "number")]
-    numbers = [name for name in numbers if name not in key]
-    if repeated == "sum":
-        return _summed(rows, key, numbers, schema, account)
-    later = rows.filter(~first)
-    names = " and ".join(key)
-    note = partial(account.note, table=schema.name, column=key[0])
-    if repeated == "leave out":
-        because = f"an earlier row has their {names}"
-        note(later, what="rows", reason="repeated_key", because=because, values=later[key[0]])
-        return rows.filter(first)
-    others = [name for name in rows.columns if name not in (*key, FILE, ROW)]
-    merged = rows.group_by(key, maintain_order=True).agg(pl.col(FILE, ROW).first(), pl.col(others).drop_nulls().first())
-    because = f"they name the same {schema.name} as an earlier row"
-    note(later, what="rows", reason="merged", because=because, values=later[key[0]])
-    kept = later.select(*key, *others).join(merged, on=key, how="left", maintain_order="left", suffix=" kept")
-    for name in others:
-        differs = (kept[name] != kept[f"{name} kept"]).fill_null(False)
-        because = f"another {name} stands in an earlier row of the same {schema.name}"
-        account.note(
-            later.filter(differs),
-            table=schema.name,
-            what="cells",
-            reason=f"differing_{name}",
-            because=because,
-            column=name,
-            values=later[name].filter(differs),
-        )
-    return merged.select(rows.columns)
-
-
-def _summed(rows: pl.DataFrame, key: list[str], numbers: list[str], schema: Table, account: _Account) -> pl.DataFrame:
-    """One row for each key with the sums; none where one of its numbers is unknown, for then the sum is too."""
-    for name in (name for name in numbers if schema[name].required):
-        unknown = rows.select(pl.col(name).is_null().any().over(key)).to_series()
-        because = f"not all {name} that add up to theirs are known"
-        account.note(rows.filter(unknown), table=schema.name, what="rows", reason=f"no_{name}", because=because)
-        rows = rows.filter(~unknown)
-    others = [name for name in rows.columns if name not in (*key, *numbers)]
-    whole = [name for name in numbers if schema[name].kind == "integer"]
-    sums = rows.group_by(key, maintain_order=True).agg(
-        pl.col(others).first(),
-        *(
-            pl.when(pl.col(name).is_not_null().all())
-            .then(pl.col(name).cast(pl.Int64 if name in whole else pl.Float64).sum())
-            .cast(pl.String)
-            for name in numbers
-        ),
-    )
-    return sums.select(rows.columns)

@@ -94,7 +94,9 @@ def note_rows(rows: Sequence[NoteRow], *, maximum: float, ends: tuple[str, str],
     """Figures of one kind under each other on a common scale from 0 to `maximum`."""
 
     def draw(width: float) -> str:
-        left, right, stacked = _columns(width, [row.label for row in rows], [max(row.text, row.range, key=len) for row in rows])
+        left, right, stacked = _columns(
+            width, [row.label for row in rows], [max(row.text, row.range, key=len) for row in rows]
+        )
         scale = _scale(maximum, left + 10, right - 10)
         parts, top = [], 4.0
         for row in rows:
@@ -105,7 +107,9 @@ def note_rows(rows: Sequence[NoteRow], *, maximum: float, ends: tuple[str, str],
             note = _note(row.mark, scale, right, head=middle, slur=middle + 6, size=6.5)
             parts.append(label + _rules(f"M{number(left)} {number(middle)}H{number(right)}") + note + values)
             top += height
-        labels = text(left + 10, top + 12, ends[0], size=11) + text(right - 10, top + 12, ends[1], size=11, anchor="end")
+        labels = text(left + 10, top + 12, ends[0], size=11) + text(
+            right - 10, top + 12, ends[1], size=11, anchor="end"
+        )
         return drawing(width, top + 18, "".join(parts) + tone("soft", labels), alt)
 
     return Picture(alt, draw(WIDE), draw(NARROW))
@@ -165,7 +169,9 @@ def text(x: float, y: float, content: str, *, size: float = 13, anchor: str = "s
     """A line of text, its baseline at y."""
     where = "" if anchor == "start" else f' text-anchor="{anchor}"'
     font = "" if size == 13 else f' font-size="{number(size)}"'
-    return f'<text x="{number(x)}" y="{number(y)}"{font}{where}{extra} fill="currentColor">{escape(plain(content))}</text>'
+    return (
+        f'<text x="{number(x)}" y="{number(y)}"{font}{where}{extra} fill="currentColor">{escape(plain(content))}</text>'
+    )
 
 
 def text_width(content: str, size: float = 13) -> float:
@@ -186,7 +192,8 @@ def plain(content: str) -> str:
 
 def diamond(x: float, y: float, size: float) -> str:
     """The path of a small diamond, the mark of a place."""
-    return f"M{number(x)} {number(y - size)}l{number(size)} {number(size)}-{number(size)} {number(size)}-{number(size)}-{number(size)}z"
+    step = number(size)
+    return f"M{number(x)} {number(y - size)}l{step} {step}-{step} {step}-{step}-{step}z"
 
 
 def _rules(path: str) -> str:
@@ -198,7 +205,14 @@ def _scale(maximum: float, start: float, end: float) -> Callable[[float], float]
 
 
 def _note(
-    mark: Mark | None, x: Callable[[float], float], right: float, *, head: float, slur: float, size: float, stem: bool = False
+    mark: Mark | None,
+    x: Callable[[float], float],
+    right: float,
+    *,
+    head: float,
+    slur: float,
+    size: float,
+    stem: bool = False,
 ) -> str:
     if mark is None:
         return ""
@@ -214,7 +228,7 @@ def _note(
     if stands is not None:
         at = x(stands)
         if stem:
-            parts += f'<path d="M{number(at + size * 0.85)} {number(head - 1)}V{number(head - 26)}" stroke="currentColor" stroke-width="2"/>'
+            parts += _line(f"M{number(at + size * 0.85)} {number(head - 1)}V{number(head - 26)}", 2)
         fill = f'class="open" fill="{COLOURS["paper"]}"' if mark.estimated else 'fill="currentColor"'
         parts += (
             f'<ellipse rx="{number(size)}" ry="{number(size * 0.7)}" transform="translate({number(at)} {number(head)}) '
@@ -225,21 +239,27 @@ def _note(
 
 def _slur(start: float, end: float, y: float, *, broken: bool = False) -> str:
     depth = min(14, 6 + (end - start) / 20)
-    dash = ' stroke-dasharray="2 6"' if broken else ""
     path = f"M{number(start)} {number(y)}Q{number((start + end) / 2)} {number(y + depth)} {number(end)} {number(y)}"
-    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"{dash}/>'
+    return _line(path, 2.2, broken=broken)
 
 
 def _open_slur(start: float, end: float, y: float) -> str:
     """A tie that lets ring: it leaves the note and does not come back."""
     bend = min(start + 40, end)
-    path = f"M{number(start)} {number(y)}Q{number((start + bend) / 2)} {number(y + 8)} {number(bend)} {number(y + 8)}H{number(end)}"
-    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-dasharray="2 6"/>'
+    low = number(y + 8)
+    path = f"M{number(start)} {number(y)}Q{number((start + bend) / 2)} {low} {number(bend)} {low}H{number(end)}"
+    return _line(path, 2.2, broken=True)
+
+
+def _line(path: str, width: float, *, broken: bool = False) -> str:
+    dash = ' stroke-dasharray="2 6"' if broken else ""
+    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="{number(width)}" stroke-linecap="round"{dash}/>'
 
 
 def _bar(kind: Tone, x: float, y: float, width: float, height: float) -> str:
     if kind != "unknown":
-        return f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" rx="2" fill="currentColor"/>'
+        place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+        return f'<rect {place} rx="2" fill="currentColor"/>'
     lines, offset = "", 2.0
     while offset < width + height:
         bottom, top = min(offset, height), max(offset - width, 0)

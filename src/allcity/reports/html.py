@@ -19,8 +19,10 @@ _FONTS = {
 
 def render_html(report: Report) -> str:
     """The report as a page. Every text in it is escaped, and only addresses of the web become links."""
-    return _environment().get_template("report.html.jinja").render(
-        report=report, say=load_catalogue(report.language), style=_style()
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(report=report, say=load_catalogue(report.language), style=_style())
     )
 
 

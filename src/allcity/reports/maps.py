@@ -5,10 +5,12 @@ A map is a few paths, whatever the number of schools: one for each area, one for
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from shapely import box, get_parts, make_valid, transform
+import numpy as np
+from numpy.typing import NDArray
+from shapely import box, contains_xy, get_parts, make_valid, transform
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -18,6 +20,8 @@ from allcity.reports.model import Picture, Tone
 WIDE, NARROW = 720, 358
 _TALLEST = 1.25
 _MARGIN = 10
+
+Floats = NDArray[np.float64]
 
 
 class School(NamedTuple):
@@ -56,25 +60,6 @@ class _View:
         return make_valid(seen).intersection(box(0, 0, self.width, self.height))
 
 
-@dataclass
-class _Labels:
-    """Names that have found a place, so that no other covers them."""
-
-    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
-
-    def place(self, x: float, y: float, lines: Sequence[str], size: float) -> str:
-        wide = max(text_width(line, size) for line in lines) / 2
-        tall = len(lines) * size * 1.1 / 2
-        new = (x - wide, y - tall, x + wide, y + tall)
-        if any(new[0] < b[2] and b[0] < new[2] and new[1] < b[3] and b[1] < new[3] for b in self.taken):
-            return ""
-        self.taken.append(new)
-        first = y - tall + size * 0.9
-        return "".join(
-            text(x, first + i * size * 1.1, line, size=size, anchor="middle") for i, line in enumerate(lines)
-        )
-
-
 def city_map(
     schools: Sequence[School],
     *,
@@ -104,7 +89,7 @@ def city_map(
                 _paths("street", (path(shape) for kind, shape in seen if kind == "street")),
                 _places(places, view),
                 _noteheads(schools, view),
-                _names(drawn, names or {}, width),
+                _names(drawn, names or {}, schools, view),
             )
         )
         return drawing(width, view.height, content, alt)
@@ -175,16 +160,17 @@ def _places(places: Sequence[tuple[float, float]], view: _View) -> str:
 
 
 def _noteheads(schools: Sequence[School], view: _View) -> str:
-    """Heads of an area as their students, unknown ones beneath; the more schools, the smaller all of them."""
-    largest = max((school.students for school in schools), default=0) or 1
+    """Heads of an area as their students, within bounds; unknown ones lie beneath. Many schools make all of them smaller."""
+    counts = sorted(school.students for school in schools)
+    large = (counts[len(counts) * 9 // 10] if counts else 0) or 1
     full = min(max(view.width / (4 * math.sqrt(len(schools) or 1)), 4.5), 9)
     content = ""
     for kind in ("unknown", "unmet", "met"):
         data = ""
         for school in schools:
             if school.tone == kind:
-                radius = round(max(full * math.sqrt(max(school.students, 0) / largest), 2.2), 1)
-                data += _head(view.x(school.longitude), view.y(school.latitude), radius)
+                size = min(max(math.sqrt(max(school.students, 0) / large), 0.45), 1.3)
+                data += _head(view.x(school.longitude), view.y(school.latitude), full * size)
         if data:
             head = f'class="open" fill="{COLOURS["paper"]}" stroke="currentColor" stroke-width="1.4"'
             filled = f'class="edge" fill="currentColor" stroke="{COLOURS["paper"]}" stroke-width="0.8"'
@@ -201,29 +187,53 @@ def _head(x: float, y: float, radius: float) -> str:
     return f"M{number(x - across)} {number(y + up)}{arc}{there}{arc}{back}z"
 
 
-def _names(drawn: Mapping[str, BaseGeometry], names: Mapping[str, str], width: float) -> str:
-    """Names of areas, the largest areas first, each where it lies inside its area and covers no other name."""
-    size = 12 if width == WIDE else 10.5
-    labels = _Labels()
+def _names(drawn: Mapping[str, BaseGeometry], names: Mapping[str, str], schools: Sequence[School], view: _View) -> str:
+    """Names of areas, the largest areas first, each inside its area where it covers no other name and fewest schools."""
+    size = 12 if view.width == WIDE else 10.5
+    heads = np.array([(view.x(school.longitude), view.y(school.latitude)) for school in schools]).reshape(-1, 2)
+    taken = np.empty((0, 4))
     content = ""
     for area, shape in sorted(drawn.items(), key=lambda item: -item[1].area):
-        name = names.get(area, "")
-        if not name or shape.is_empty:
-            continue
-        at = shape.representative_point()
         west, _, east, _ = shape.bounds
-        for lines in _ways(name):
-            if max(text_width(line, size) for line in lines) <= (east - west) * 1.1:
-                content += labels.place(at.x, at.y, lines, size)
-                break
+        room = (east - west) * 1.1
+        ways = (lines for lines in _ways(names.get(area, "")) if max(text_width(line, size) for line in lines) <= room)
+        lines = next(ways, None)
+        if lines is None or not names.get(area):
+            continue
+        wide, tall = max(text_width(line, size) for line in lines), len(lines) * size * 1.1
+        middles = _inside(shape)
+        boxes = np.hstack([middles - (wide / 2, tall / 2), middles + (wide / 2, tall / 2)])
+        free = boxes[~_meet(boxes, taken).any(axis=1)]
+        if len(free):
+            spot = free[_meet(free, np.hstack([heads, heads])).sum(axis=1).argmin()]
+            taken = np.vstack([taken, spot])
+            x, top = (spot[0] + spot[2]) / 2, spot[1] + size * 0.9
+            content += "".join(
+                text(x, top + i * size * 1.1, line, size=size, anchor="middle") for i, line in enumerate(lines)
+            )
     halo = f'class="names" paint-order="stroke" stroke="{COLOURS["paper"]}" stroke-width="3" stroke-linejoin="round"'
     return tone("soft", f"<g {halo}>{content}</g>") if content else ""
 
 
-def _ways(name: str) -> Iterator[list[str]]:
+def _inside(shape: BaseGeometry) -> Floats:
+    """Points inside a shape, (points, 2): its inner point, and those of a grid over it."""
+    west, north, east, south = shape.bounds
+    inner = shape.representative_point()
+    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, 9)[1:-1], np.linspace(north, south, 9)[1:-1]))
+    within = contains_xy(shape, x, y)
+    return np.vstack([[(inner.x, inner.y)], np.column_stack([x[within], y[within]])])
+
+
+def _meet(first: Floats, second: Floats) -> NDArray[np.bool_]:
+    """Which boxes (left, top, right, bottom) of one array overlap which of another, (first, second)."""
+    a, b = first[:, None, :], second[None, :, :]
+    return (a[..., :2] < b[..., 2:]).all(axis=-1) & (b[..., :2] < a[..., 2:]).all(axis=-1)
+
+
+def _ways(name: str) -> Iterator[tuple[str, ...]]:
     """A name in one line, else in two halves as even as its words allow."""
-    yield [name]
+    yield (name,)
     words = name.split()
-    if len(words) > 1:
-        halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-        yield list(min(halves, key=lambda pair: max(len(pair[0]), len(pair[1]))))
+    halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    if halves:
+        yield min(halves, key=lambda pair: max(map(len, pair)))

@@ -4,17 +4,20 @@ The template takes the report as JSON, so that no text in it is ever read as mar
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, time, timezone
+from datetime import UTC, datetime, time
 from importlib.resources import as_file, files
 from typing import Any, Literal
 
+import typst
+
+from allcity.reports.charts import plain
+from allcity.reports.html import web_address
 from allcity.reports.model import Report
 from allcity.reports.text import load_catalogue
 
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
-_NARROWEST, _WIDEST = 6, 42
+_WIDEST, _PADDING = 36, 3
 
 
 def render_pdf(report: Report) -> bytes:
@@ -25,39 +28,59 @@ def render_pdf(report: Report) -> bytes:
     """
     try:
         return _compile(report, standard="ua-1", system_fonts=False)
-    except RuntimeError:
+    except typst.TypstError:
         try:
             return _compile(report, standard="ua-1", system_fonts=True)
-        except RuntimeError:
+        except typst.TypstError:
             return _compile(report, standard=None, system_fonts=True)
 
 
 def _compile(report: Report, *, standard: Literal["ua-1"] | None, system_fonts: bool) -> bytes:
-    import typst  # noqa: PLC0415 - no other command should spend its start-up on it
-
-    place = files("allcity.reports")
-    with as_file(place / "fonts") as fonts:
+    with as_file(files("allcity.reports")) as folder:
         pdf = typst.compile(
-            place.joinpath("templates/report.typ").read_bytes(),
+            folder / "templates" / "report.typ",
             format="pdf",
-            font_paths=[fonts],
+            font_paths=[folder / "fonts"],
             ignore_system_fonts=not system_fonts,
-            sys_inputs={"report": json.dumps(_document(report), ensure_ascii=False)},
+            sys_inputs={"report": json.dumps(_document(report), default=str)},
             pdf_standards=standard,
-            timestamp=datetime.combine(report.generated, time(), timezone.utc),
+            timestamp=datetime.combine(report.generated, time(), UTC),
         )
     assert isinstance(pdf, bytes)
     return pdf
 
 
 def _document(report: Report) -> dict[str, Any]:
-    """The report as the template takes it, with the widths of columns and the few words of the page itself."""
+    """The report as the template takes it, with the few words of the page itself and the widths of columns."""
     say = load_catalogue(report.language)
-    document: dict[str, Any] = _legible(asdict(report))
+    document: dict[str, Any] = _printable(asdict(report))
     document["words"] = {word: say(f"page.{word}") for word in ("in_short", "read", "show_table")}
     for section in document["sections"]:
         for block in section["blocks"]:
+            widths = _widths(block["tables"])
             for table in block["tables"]:
-                alike = (other["rows"] for other in block["tables"] if other["columns"] == table["columns"])
-                table["widths"] = _widths([column["title"] for column in table["columns"]], alike)
+                table["widths"] = widths[len(table["columns"])]
+            for entry in block["entries"]:
+                entry["url"] = web_address(entry["url"])
     return document
+
+
+def _printable(value: Any) -> Any:
+    """The same values, their texts without the characters that no font has a shape for."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _widths(tables: Sequence[Mapping[str, Any]]) -> dict[int, list[int]]:
+    """How wide columns are beside each other, by their longest text: the same for all tables with so many columns."""
+    texts: dict[int, list[Sequence[str]]] = {}
+    for table in tables:
+        titles = [max(column["title"].split(), key=len, default="") for column in table["columns"]]
+        texts.setdefault(len(titles), []).extend([titles, *table["rows"]])
+    return {
+        number: [min(max(map(len, column)), _WIDEST) + _PADDING for column in zip(*rows, strict=True)]
+        for number, rows in texts.items()
+    }

@@ -27,6 +27,8 @@ def state_of(figure: Figure | None) -> State:
     if figure.suppressed:
         return "withheld"
     low, high = floor(figure), figure.high
+    if figure.known == 0 and figure.total and low <= 0 and high is None:
+        return "unknown"
     if figure.value is None:
         if low <= 0 and (high is None or (figure.unit == "share" and high >= 1)):
             return "unknown"
@@ -70,6 +72,11 @@ def peak(figure: Figure) -> float:
 def upper_first(sentence: str) -> str:
     """A phrase as it begins a sentence."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def phrases(**values: str) -> dict[str, str]:
+    """Phrases as fields of a text, each also by its capitalised name as it begins a sentence."""
+    return values | {name.capitalize(): upper_first(value) for name, value in values.items()}
 
 
 def mark_of(figure: Figure, tone: Tone) -> Mark | None:
@@ -164,7 +171,10 @@ class Teller:
         return f"{self.amount(figure)} {self.say(f'nouns.{noun}.{form}')}"
 
     def value(self, figure: Figure | None) -> str:
-        """The value alone, as a cell or beside a title: "46%", "at least 31%", "not known", "withheld"."""
+        """The value alone, as a cell or beside a title: "46%", "at least 31%", "not known", "withheld".
+
+        Where nothing tells the value from an end of its range, it is the range: "46–53%".
+        """
         say, state = self.say, state_of(figure)
         if figure is None or state in ("unknown", "bounded"):
             return say("words.not_known")
@@ -174,7 +184,9 @@ class Teller:
             return say("words.none_on_record")
         if state == "at_least":
             return say("words.at_least", low=say.amount(floor(figure), figure.unit))
-        return say.amount(figure.value or 0.0, figure.unit)
+        value = say.amount(figure.value or 0.0, figure.unit)
+        ends = [say.amount(end, figure.unit) for end in (floor(figure), peak(figure))]
+        return self.short_range(figure) if state == "range" and value in ends else value
 
     def short_range(self, figure: Figure | None) -> str:
         """The range as "41–53%"; empty where there is none."""
@@ -195,7 +207,8 @@ class Teller:
         if state in ("at_least", "none_on_record"):
             parts = [say("words.no_high_bound")]
             if figure.high_if_complete is not None:
-                parts.append(say("words.if_complete", high=say.amount(figure.high_if_complete, figure.unit)))
+                low, high = (say.amount(end, figure.unit) for end in (floor(figure), figure.high_if_complete))
+                parts.append(say("words.if_complete_exact" if low == high else "words.if_complete", high=high))
             return "; ".join(parts)
         if figure.unit == "share" and floor(figure) <= 0 and peak(figure) >= 1:
             return say("words.no_bounds")
@@ -245,10 +258,6 @@ class Teller:
             text=text, readings=tuple(self.reading(figure, tone=tones.get(figure.id, "met")) for figure in shown)
         )
 
-    def cell(self, figure: Figure | None) -> str:
-        """The figure in one cell: its range where it has one, else its value."""
-        return self.short_range(figure) or self.value(figure)
-
     def scale(self, figures: Sequence[Figure]) -> tuple[float, tuple[str, str]]:
         """The end of a common scale for figures of one unit, and the words for both ends."""
         unit = figures[0].unit
@@ -268,15 +277,29 @@ class Teller:
         if state in ("all", "none", "none_on_record") and f"{prefix}.{state}" in self.say:
             return self.say(f"{prefix}.{state}", **values)
         amount = self.amount(figure)
-        return self.say(f"{prefix}.some", amount=amount, Amount=upper_first(amount), **values)
+        return self.say(f"{prefix}.some", **phrases(amount=amount), **values)
 
     def comparison(
-        self, rows: Sequence[tuple[str, Figure]], *, caption: str, dimension: str, tone: Tone = "met", folded: bool = True
+        self,
+        rows: Sequence[tuple[str, Figure]],
+        *,
+        caption: str,
+        dimension: str,
+        tone: Tone = "met",
+        folded: bool = True,
     ) -> tuple[Picture, Table]:
         """Figures of one kind under each other, as a chart and as the table behind it."""
         say = self.say
         maximum, ends = self.scale([figure for _, figure in rows])
-        notes = [NoteRow(name, mark_of(f, tone), self.value(f), self.short_range(f)) for name, f in rows]
+        notes = [
+            NoteRow(
+                name,
+                mark_of(f, tone),
+                self.value(f),
+                "" if self.value(f) == self.short_range(f) else self.short_range(f),
+            )
+            for name, f in rows
+        ]
         alt = f"{caption}: " + "; ".join(
             f"{note.label} {note.text}" + (f" ({note.range})" if note.range else "") for note in notes
         )

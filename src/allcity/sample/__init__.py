@@ -1,5 +1,6 @@
 """A made-up city for demonstrations, tests and benchmarks: Rivermouth, shaped by what is published of real ones."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,21 @@ import polars as pl
 from allcity.declaration import load_framework
 from allcity.formats.folder import write_folder
 from allcity.formats.geojson import feature_collection
-from allcity.sample import baselines, deliveries, ecosystem, links, partnerships, place, records, schools
+from allcity.sample import (
+    answers,
+    baselines,
+    deliveries,
+    ecosystem,
+    links,
+    needs,
+    partnerships,
+    place,
+    records,
+    schools,
+)
 
 SEED = 2025
-CITY = """\
+_CITY = """\
 # Rivermouth does not exist. Its schools, organizations, people and figures are made up, and its coordinates
 # are in the open ocean. Its shape follows published distributions, so that it behaves like a real city.
 
@@ -40,7 +52,7 @@ def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1) -> None:
     """
     framework = load_framework()
     # Each part draws from a stream of its own, so that a change to one leaves the others as they are.
-    random = (np.random.default_rng([seed, part]) for part in range(100))
+    random = (np.random.default_rng([seed, part]) for part in count())
     ground = place.make_place(scale, next(random))
     roll = schools.make_roll(ground, scale, next(random))
     by_grade = schools.students_by_grade(roll, next(random))
@@ -51,22 +63,11 @@ def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1) -> None:
     offerings = ecosystem.offerings_table(programs, ground, next(random))
 
     who = links.make_links(organizations, locations[: len(organizations)], rows, scale, next(random))
-    who = partnerships.joined(
-        who.join(
-            organizations.select("organization", "organization_id", organization_name="name"),
-            on="organization",
-            maintain_order="left",
-        ).join(
-            roll.select("school", "school_id", "level", "dismissal", school_name="name"),
-            on="school",
-            maintain_order="left",
-        ),
-        next(random),
-    )
-    needs = deliveries.needs_table(rows, who, framework, next(random))
+    who = partnerships.joined(who, organizations, roll, next(random))
+    wanted = needs.needs_table(rows, who, framework, next(random))
     districts = records.districts_table()
-    district_needs = deliveries.district_needs(districts, next(random))
-    with_schools = partnerships.partnerships_table(who, needs, next(random))
+    district_needs = needs.district_needs(districts, next(random))
+    with_schools = partnerships.partnerships_table(who, wanted, next(random))
     with_districts = partnerships.district_partnerships(organizations, district_needs, len(with_schools), next(random))
     reserved_programs, reserved_offerings = partnerships.reserved(who, next(random))
     goals = partnerships.goals_table(with_schools, next(random))
@@ -83,25 +84,25 @@ def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1) -> None:
         "locations": locations,
         "offerings": pl.concat([offerings, reserved_offerings], how="diagonal_relaxed"),
         "baselines": baselines.baselines_table(rows, next(random)),
-        "needs": pl.concat([needs, district_needs], how="diagonal_relaxed"),
+        "needs": pl.concat([wanted, district_needs], how="diagonal_relaxed"),
         "partnerships": pl.concat([with_schools, with_districts], how="diagonal_relaxed"),
         "agreements": partnerships.agreements_table(with_schools, next(random)),
         "goals": goals,
         "deliveries": pl.concat(
             [
-                deliveries.deliveries_table(who, needs, rows, next(random)),
+                deliveries.deliveries_table(who, wanted, rows, next(random)),
                 deliveries.district_deliveries(with_districts, district_needs, next(random)),
             ],
             how="diagonal_relaxed",
         ),
         "check_ins": partnerships.check_ins_table(with_schools, goals, next(random)),
-        "answers": deliveries.answers_table(rows, scale, framework, next(random)),
+        "answers": answers.answers_table(rows, scale, framework, next(random)),
         "identifiers": records.identifiers_table(roll, organizations),
     }
     write_folder(
         folder,
         tables={name: records.signed(name, frame) for name, frame in tables.items()},
-        city_text=CITY.replace("POPULATION", str(ground.areas["population"].sum())),
+        city_text=_CITY.replace("POPULATION", str(ground.areas["population"].sum())),
         shapes=ground.shapes,
     )
     backdrop = feature_collection(

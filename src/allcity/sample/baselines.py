@@ -66,14 +66,14 @@ def baselines_table(rows: pl.DataFrame, random: np.random.Generator) -> pl.DataF
     ensembles = np.where(staff > 0, 1.2 * staff + 2.2 * quality * (rows["level"] != "elementary").to_numpy(), 0)
     instruments = students * (0.02 + 0.24 * quality) * random.uniform(0.7, 1.3, len(rows))
     budget = students * (2 + 20 * quality) * random.uniform(0.8, 1.2, len(rows))
-    bands = {"pk_2": (["K"], 1.0), "3_5": (["3"], 1.05), "6_8": (["6"], 0.9), "9_12": (["9"], 0.75)}
+    bands = {"pk_2": ("K", 1.0), "3_5": ("3", 1.05), "6_8": ("6", 0.9), "9_12": ("9", 0.75)}
     answers = {
         "music_staff": pl.Series(staff),
         **{
             f"minutes_{band}": rows.select(
-                pl.when(pl.col("grades").list.contains(grades[0])).then((pl.col("minutes") * part / 5).round() * 5)
+                pl.when(pl.col("grades").list.contains(grade)).then((pl.col("minutes") * part / 5).round() * 5)
             ).to_series()
-            for band, (grades, part) in bands.items()
+            for band, (grade, part) in bands.items()
         },
         "students_enrolled": whole(enrolled),
         "students_without_place": whole(without),

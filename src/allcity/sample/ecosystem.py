@@ -110,7 +110,7 @@ def locations_table(
 ) -> pl.DataFrame:
     """One place for each organization and one music room for each school, of which some are not on the map."""
     points = place.points(organizations["area"].to_numpy(), random)
-    points[random.random(len(points)) < 0.02] = np.nan
+    points[random.permutation(len(points))[: len(points) // 90]] = np.nan
     own = organizations.select(
         "organization_id",
         "area_id",
@@ -180,7 +180,7 @@ def offerings_table(programs: pl.DataFrame, place: Place, random: np.random.Gene
     online = (rows["kind"] == "online").to_numpy()
     ages = rows.select("youngest", "oldest").to_numpy() + random.integers(-1, 2, (count, 2))
     ageless = random.random(count)
-    placeless = online | (random.random(count) < 0.015)
+    placeless = online | (random.random(count) < 0.01)
     return rows.with_columns(
         offering_id=pl.Series(ids("f", count)),
         location_id=pl.when(~pl.Series(placeless)).then(pl.lit("at-") + pl.col("organization_id")),

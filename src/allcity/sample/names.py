@@ -1,4 +1,4 @@
-"""Made-up words to name schools and organizations with, none of which is a name that anyone bears."""
+"""Made-up words to name schools and organizations with, and ids."""
 
 import numpy as np
 

@@ -22,8 +22,10 @@ _FUNDERS = ("School budget", "District", "Lantern Fund (made up)", "Ropewalk Fou
 _AGES = {"elementary": (5, 11), "k8": (5, 14), "middle": (11, 14), "high": (14, 18)}
 
 
-def joined(links: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
-    """The links with the `partnership_id` they belong to.
+def joined(
+    links: pl.DataFrame, organizations: pl.DataFrame, roll: pl.DataFrame, random: np.random.Generator
+) -> pl.DataFrame:
+    """The links with the `partnership_id` they belong to, and what is known of both sides.
 
     Mostly it is one link; some organizations run the same work at several schools as one partnership.
     """
@@ -32,7 +34,13 @@ def joined(links: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     own = pl.when(~(as_one | (pl.col("case") == "handover").fill_null(value=False))).then(pl.int_range(pl.len()))
     keys = links.select("organization", "kind", "contribution", "first", "last", own=own)
     number = keys.select(pl.struct(pl.all()).rank("dense") - 1).to_series()
-    return links.with_columns(partnership_id=chosen(ids("r", number.n_unique()), number.to_numpy().astype(np.int64)))
+    names = organizations.select("organization", "organization_id", organization_name="name")
+    schools = roll.select("school", "school_id", "level", "dismissal", school_name="name")
+    return (
+        links.with_columns(partnership_id=chosen(ids("r", number.n_unique()), number.to_numpy().astype(np.int64)))
+        .join(names, on="organization", maintain_order="left")
+        .join(schools, on="school", maintain_order="left")
+    )
 
 
 def link_years(links: pl.DataFrame) -> pl.DataFrame:
@@ -207,6 +215,7 @@ def reserved(links: pl.DataFrame, random: np.random.Generator) -> tuple[pl.DataF
         minimum_fee=pl.lit(0),
         maximum_fee=pl.lit(0),
         languages=pl.lit(["en", "es"], pl.List(pl.String)),
+        accommodations=pl.lit(["step_free"], pl.List(pl.String)),
         food=pl.Series(random.random(count) < 0.5),
     )
     return programs, offerings

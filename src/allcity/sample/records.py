@@ -12,7 +12,7 @@ _SOURCES = pl.DataFrame(
             "School register of Rivermouth (made up)",
             ["districts", "areas", "groups", "schools", "identifiers"],
             "complete",
-            "Lists every school. One has no coordinates.",
+            "Lists every school. One in 62 has no coordinates.",
         ),
         (
             "enrollment",
@@ -67,6 +67,9 @@ CENSUS_BEGINS = 2023
 _SOURCE_OF = {
     table: source for source, tables in _SOURCES.select("source_id", "tables").iter_rows() for table in tables
 }
+_SURVEY_DAY = (0, 11, 15)
+_TRUE_ON = {"offerings": (0, 8, 20), "answers": (1, 3, 15), "deliveries": (1, 6, 20)}
+"""The day in a school year, by years after its first calendar year, month and day, on which a table was last asked for."""
 _LAST_DAY = pl.date(YEARS[-1] + 1, 6, 20)
 
 
@@ -110,15 +113,16 @@ def signed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The table's own columns, with the source of each record and the day on which it was known to be true."""
     source, as_of = pl.lit(_SOURCE_OF.get(name)), _LAST_DAY
     if "year" in frame.columns:
-        month, day, later = {"deliveries": (6, 20, 1), "answers": (3, 15, 1), "offerings": (8, 20, 0)}.get(
-            name, (11, 15, 0)
-        )
+        later, month, day = _TRUE_ON.get(name, _SURVEY_DAY)
         as_of = pl.date(pl.col("year") + later, month, day)
-    if name == "organizations":
-        as_of = pl.when("confirmed").then(_LAST_DAY).otherwise(pl.date(YEARS[-2], 2, 1))
-    if name == "check_ins":
-        as_of = pl.col("date")
-    if name == "offerings":
-        source = pl.when(pl.col("year") < CENSUS_BEGINS).then(pl.lit("directory")).otherwise(source)
-    table = frame.with_columns(source_id="source_id" if name == "sources" else source, as_of=as_of)
+    match name:
+        case "sources":
+            source = pl.col("source_id")
+        case "organizations":
+            as_of = pl.when("confirmed").then(_LAST_DAY).otherwise(pl.date(YEARS[-2], 2, 1))
+        case "check_ins":
+            as_of = pl.col("date")
+        case "offerings":
+            source = pl.when(pl.col("year") < CENSUS_BEGINS).then(pl.lit("directory")).otherwise(source)
+    table = frame.with_columns(source_id=source, as_of=as_of)
     return table.select(column for column in SCHEMA[name].names if column in table.columns)

@@ -16,40 +16,18 @@ _SIZES = {"elementary": 395, "k8": 570, "middle": 590, "high": 790}
 _TITLES = {"elementary": "Elementary School", "k8": "School", "middle": "Middle School", "high": "High School"}
 
 _GROUPS = pl.DataFrame(
-    {
-        "group_id": [
-            "low_income",
-            "english_learners",
-            "students_with_disabilities",
-            "asian",
-            "black",
-            "hispanic",
-            "multiracial",
-            "white",
-        ],
-        "name": [
-            "Students of low-income families",
-            "English learners",
-            "Students with disabilities",
-            "Asian students",
-            "Black students",
-            "Hispanic or Latino students",
-            "Students of two or more races",
-            "White students",
-        ],
-        "name_es": [
-            "Estudiantes de familias de bajos ingresos",
-            "Estudiantes que aprenden inglés",
-            "Estudiantes con discapacidades",
-            "Estudiantes asiáticos",
-            "Estudiantes negros",
-            "Estudiantes hispanos o latinos",
-            "Estudiantes de dos o más razas",
-            "Estudiantes blancos",
-        ],
-        "dimension": ["income", "language", "disability", *["race and ethnicity"] * 5],
-        "compared": [True, True, True, *[False] * 5],
-    }
+    [
+        ("low_income", "Students of low-income families", "Estudiantes de familias de bajos ingresos", "income"),
+        ("english_learners", "English learners", "Estudiantes que aprenden inglés", "language"),
+        ("students_with_disabilities", "Students with disabilities", "Estudiantes con discapacidades", "disability"),
+        ("asian", "Asian students", "Estudiantes asiáticos", "race and ethnicity"),
+        ("black", "Black students", "Estudiantes negros", "race and ethnicity"),
+        ("hispanic", "Hispanic or Latino students", "Estudiantes hispanos o latinos", "race and ethnicity"),
+        ("multiracial", "Students of two or more races", "Estudiantes de dos o más razas", "race and ethnicity"),
+        ("white", "White students", "Estudiantes blancos", "race and ethnicity"),
+    ],
+    schema=["group_id", "name", "name_es", "dimension"],
+    orient="row",
 )
 
 
@@ -150,7 +128,7 @@ def students_table(by_grade: pl.DataFrame, random: np.random.Generator) -> pl.Da
 
 def groups_table() -> pl.DataFrame:
     """The groups of students, with their names in English and Spanish."""
-    return _GROUPS
+    return _GROUPS.with_columns(compared=pl.col("dimension") != "race and ethnicity")
 
 
 def _group_counts(within: pl.DataFrame, random: np.random.Generator) -> list[pl.DataFrame]:
@@ -181,9 +159,8 @@ def _group_counts(within: pl.DataFrame, random: np.random.Generator) -> list[pl.
 
 
 def _grades(level: str, youngest: str) -> list[str]:
-    first, last = {"elementary": (youngest, "5"), "k8": (youngest, "8"), "middle": ("6", "8"), "high": ("9", "12")}[
-        level
-    ]
+    ends = {"elementary": (youngest, "5"), "k8": (youngest, "8"), "middle": ("6", "8"), "high": ("9", "12")}
+    first, last = ends[level]
     return list(GRADES[GRADES.index(first) : GRADES.index(last) + 1])
 
 

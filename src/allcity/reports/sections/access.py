@@ -102,10 +102,14 @@ def _by(teller: Teller, dimension: str) -> list[Block]:
     whole = teller.get("access.reach")
     if dimension != "contribution" and whole is not None:
         rows.insert(0, (say("words.all_students"), whole))
-    block = _compared(teller, rows, say(f"access.by_{dimension}.chart"), dimension, say(f"access.by_{dimension}.heading"))
+    block = _compared(
+        teller, rows, say(f"access.by_{dimension}.chart"), dimension, say(f"access.by_{dimension}.heading")
+    )
     if dimension == "contribution":
         return [block]
-    return [Block(block.heading, picture=block.picture, tables=(_all_three(teller, dimension, block.tables[0].caption),))]
+    return [
+        Block(block.heading, picture=block.picture, tables=(_all_three(teller, dimension, block.tables[0].caption),))
+    ]
 
 
 def _by_area(teller: Teller) -> list[Block]:
@@ -117,13 +121,27 @@ def _by_area(teller: Teller) -> list[Block]:
     heading = say("access.by_area.heading")
     if not known:
         return [Block(heading, (say("access.by_area.none_known"),))]
-    behind = sorted(known, key=lambda key: (floor(known[key]), peak(known[key])))[:MOST_ROWS]
+    students = teller.along("students", "area")
+
+    def rank(key: str) -> tuple[float, float, float]:
+        return floor(known[key]), peak(known[key]), -peak(students[key]) if key in students else 0
+
+    behind = sorted(known, key=rank)[:MOST_ROWS]
+    bare = sum(state_of(figure) == "none_on_record" for figure in known.values())
+    text = (say.plural("access.by_area.none_on_record", bare),) if bare else ()
     caption = say("access.by_area.chart")
     if len(behind) < len(known):
         caption = say("access.by_area.chart_some", count=say.number(len(behind)))
     rows = [(teller.name("area", key), known[key]) for key in behind]
     picture, _ = teller.comparison(rows, caption=caption, dimension="area")
-    return [Block(heading, (caption,), picture=picture, tables=(_all_three(teller, "area", say("access.by_area.table")),))]
+    return [
+        Block(
+            heading,
+            (*text, caption),
+            picture=picture,
+            tables=(_all_three(teller, "area", say("access.by_area.table")),),
+        )
+    ]
 
 
 def _all_three(teller: Teller, dimension: str, caption: str) -> Table:
@@ -131,8 +149,10 @@ def _all_three(teller: Teller, dimension: str, caption: str) -> Table:
     measures = ("access.reach", "access.seats_per_100", "access.placed")
     along: dict[str, Mapping[str, Figure]] = {m: teller.along(m, dimension) for m in measures}
     students = teller.along("students", dimension)
-    keys = sorted(along["access.reach"], key=lambda key: teller.name(dimension, key)) if dimension == "area" else list(
-        along["access.reach"]
+    keys = (
+        sorted(along["access.reach"], key=lambda key: teller.name(dimension, key))
+        if dimension == "area"
+        else list(along["access.reach"])
     )
     rows = []
     if dimension != "area":

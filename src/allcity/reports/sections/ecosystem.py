@@ -1,7 +1,7 @@
 """Question 2: who is part of the ecosystem, who is missing or alone, who depends on whom?"""
 
 from allcity.reports.model import Block, Column, Section, Table
-from allcity.reports.teller import Teller, is_known, state_of, upper_first
+from allcity.reports.teller import Teller, is_known, phrases, state_of, upper_first
 
 
 def section(teller: Teller) -> Section:
@@ -17,7 +17,7 @@ def section(teller: Teller) -> Section:
         answer = say("sections.ecosystem.nobody")
     else:
         alone = _alone_sentence(teller) or say("ecosystem.alone_not_known")
-        answer = say("sections.ecosystem.known", Counted=upper_first(say.listing(counted)), alone=alone)
+        answer = say("sections.ecosystem.known", **phrases(counted=say.listing(counted)), alone=alone)
     return Section("ecosystem", say("sections.ecosystem.question"), answer, tuple(block for block in blocks if block))
 
 
@@ -56,7 +56,8 @@ def _census(teller: Teller) -> Block | None:
 def _alone(teller: Teller) -> list[Block]:
     say = teller.say
     figures = {
-        name: teller.get(f"census.{name}") for name in ("alone.schools", "alone.organizations", "one_partner", "largest_ten")
+        name: teller.get(f"census.{name}")
+        for name in ("alone.schools", "alone.organizations", "one_partner", "largest_ten")
     }
     heading = say("ecosystem.alone_heading")
     if not any(is_known(figure) for figure in figures.values()):
@@ -80,7 +81,11 @@ def _alone(teller: Teller) -> list[Block]:
         tables = (
             Table(
                 say("ecosystem.alone_list"),
-                (Column(say("columns.school")), Column(say("columns.area")), Column(say("columns.students"), numeric=True)),
+                (
+                    Column(say("columns.school")),
+                    Column(say("columns.area")),
+                    Column(say("columns.students"), numeric=True),
+                ),
                 tuple(
                     (
                         row["name"],

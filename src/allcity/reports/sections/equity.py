@@ -16,8 +16,13 @@ def furthest_behind(teller: Teller) -> tuple[str, Figure] | None:
 
 
 def points(teller: Teller, gap: Figure) -> str:
-    """The size of a gap in percentage points."""
-    return teller.say.counted("points", round(abs(gap.value or 0) * 100))
+    """The size of a gap in percentage points: "between 12 and 35 percentage points"."""
+    say = teller.say
+    low, high = (round(abs(bound) * 100) for bound in (floor(gap), peak(gap)))
+    if low == high:
+        return say.counted("points", low)
+    span = say("amounts.number.between", low=say.number(low), high=say.number(high))
+    return f"{span} {say.plural('nouns.points', high)}"
 
 
 def section(teller: Teller) -> Section:
@@ -28,7 +33,9 @@ def section(teller: Teller) -> Section:
         form = "behind_on_record" if behind[1].high is None else "behind"
         answer = say(f"sections.equity.{form}", group=teller.name("group", behind[0]), points=points(teller, behind[1]))
     elif not gaps:
-        answer = say("sections.equity.schools_only" if is_known(teller.get("equity.gini")) else "sections.equity.unknown")
+        answer = say(
+            "sections.equity.schools_only" if is_known(teller.get("equity.gini")) else "sections.equity.unknown"
+        )
     elif all(peak(gap) <= 0 for gap in gaps.values()):
         answer = say("sections.equity.even")
     else:
@@ -50,7 +57,12 @@ def _groups(teller: Teller, gaps: dict[str, Figure]) -> Block | None:
             Column(say("equity.ratio"), numeric=True),
         ),
         tuple(
-            (teller.name("group", key), teller.cell(reach.get(key)), _gap_cell(teller, gap), teller.cell(ratios.get(key)))
+            (
+                teller.name("group", key),
+                teller.cell(reach.get(key)),
+                _gap_cell(teller, gap),
+                teller.cell(ratios.get(key)),
+            )
             for key, gap in gaps.items()
         ),
     )
@@ -74,8 +86,11 @@ def _schools(teller: Teller) -> Block:
     if gini is None or not is_known(gini) or gini.value is None:
         return Block(heading, (say("equity.gini_unknown"),))
     level = "low" if gini.value < _EVEN else "middle" if gini.value < _UNEVEN else "high"
-    text = [say(f"equity.gini_{level}", value=say.amount(gini.value, "index"))]
-    total, between, within = (teller.get(name) for name in ("equity.theil", "equity.theil.between", "equity.theil.within"))
+    text = [say("equity.on_record")] if "coverage" in gini.narrows else []
+    text += [say(f"equity.gini_{level}", value=say.amount(gini.value, "index"))]
+    total, between, within = (
+        teller.get(name) for name in ("equity.theil", "equity.theil.between", "equity.theil.within")
+    )
     if total is not None and between is not None and within is not None and total.value:
         parts = (say.share((figure.value or 0) / total.value) for figure in (between, within))
         text.append(say("equity.theil", **dict(zip(("between", "within"), parts, strict=True))))

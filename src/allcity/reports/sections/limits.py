@@ -33,6 +33,8 @@ def section(teller: Teller) -> Section:
     say, found = teller.say, unknowns(teller)
     if any(tally.id == "no_program_source" for tally in found):
         answer = say("sections.limits.no_program_source")
+    elif _is_partial(teller):
+        answer = say("sections.limits.coverage")
     elif found:
         text = say(f"unknown.{found[0].id}.all", **tally_values(teller, found[0]))
         answer = say("sections.limits.some", text=text)
@@ -41,10 +43,14 @@ def section(teller: Teller) -> Section:
     return Section("limits", say("sections.limits.question"), answer, (_unknown(teller, found), _left_out(teller)))
 
 
+def _is_partial(teller: Teller) -> bool:
+    reach = teller.get("access.reach")
+    return reach is not None and "coverage" in reach.narrows
+
+
 def _unknown(teller: Teller, found: list[Tally]) -> Block:
     say = teller.say
-    reach = teller.get("access.reach")
-    text = (say("limits.coverage"),) if reach is not None and "coverage" in reach.narrows else ()
+    text = (say("limits.coverage"),) if _is_partial(teller) else ()
     table = Table(
         say("limits.unknown_caption"),
         (Column(say("columns.unknown")), Column(say("columns.records")), Column(say("columns.narrows"))),
@@ -57,7 +63,11 @@ def _unknown(teller: Teller, found: list[Tally]) -> Block:
             for tally in found
         ),
     )
-    return Block(say("limits.unknown_heading"), text or (() if found else (say("sections.limits.none"),)), tables=(table,) if found else ())
+    return Block(
+        say("limits.unknown_heading"),
+        text or (() if found else (say("sections.limits.none"),)),
+        tables=(table,) if found else (),
+    )
 
 
 def _left_out(teller: Teller) -> Block:
@@ -82,7 +92,8 @@ def notes(teller: Teller) -> Section:
     say = teller.say
     sources = teller.findings.city_year.sources.to_dicts()
     entries = tuple(
-        Entry(f"{teller.source_numbers[row['source_id']]}. {row['name']}", _source(teller, row), row["url"]) for row in sources
+        Entry(f"{teller.source_numbers[row['source_id']]}. {row['name']}", _source(teller, row), row["url"])
+        for row in sources
     )
     answer = say.plural("sections.notes.answer", len(sources)) if sources else say("sections.notes.none")
     blocks = (

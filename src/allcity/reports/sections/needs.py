@@ -3,7 +3,7 @@
 from allcity.analysis.figures import Figure
 from allcity.reports.charts import BarRow, stacked_bars
 from allcity.reports.model import Block, Column, Section, Table, Tone
-from allcity.reports.teller import Teller, floor, is_known, state_of, upper_first
+from allcity.reports.teller import Teller, floor, is_known, phrases, state_of, upper_first
 
 
 def section(teller: Teller) -> Section:
@@ -18,7 +18,7 @@ def section(teller: Teller) -> Section:
 
 
 def _answer(teller: Teller, stated: Figure, met: Figure | None) -> str:
-    say, values = teller.say, {"Stated": upper_first(teller.amount_of(stated, "student_places"))}
+    say, values = teller.say, phrases(stated=teller.amount_of(stated, "student_places"))
     if met is None or not is_known(met):
         return say(f"sections.needs.{state_of(met)}", **values)
     if state_of(met) == "none":
@@ -51,7 +51,11 @@ def _ledger(teller: Teller) -> Block | None:
         (Column(say("columns.contribution")), *(Column(say(f"columns.{name}"), numeric=True) for name in names)),
         tuple(
             (
-                say("needs.in_unit", contribution=teller.name("contribution", key), unit=say(f"nouns.{_unit(teller, key)}.other")),
+                say(
+                    "needs.in_unit",
+                    contribution=teller.name("contribution", key),
+                    unit=say(f"nouns.{_unit(teller, key)}.other"),
+                ),
                 *(teller.cell(f.get(key)) for f in (stated, met, unmet, share)),
             )
             for key in keys
@@ -85,7 +89,9 @@ def _by_area(teller: Teller) -> Block | None:
     say = teller.say
     names = ("stated", "met", "unmet")
     along = [teller.along(f"needs.{name}", "area") for name in names]
-    keys = sorted((key for key, f in along[0].items() if (f.value or 0) > 0 or f.suppressed), key=lambda k: teller.name("area", k))
+    keys = sorted(
+        (key for key, f in along[0].items() if (f.value or 0) > 0 or f.suppressed), key=lambda k: teller.name("area", k)
+    )
     if not keys:
         return None
     table = Table(
@@ -101,7 +107,7 @@ def _owed(teller: Teller) -> Block:
     say = teller.say
     staff, minutes = teller.get("needs.owed.staff"), teller.get("needs.owed.minutes")
     note = say("needs.owed_note")
-    if not is_known(staff) and not is_known(minutes):
+    if not any(is_known(figure) and (figure is None or figure.value is not None) for figure in (staff, minutes)):
         return Block(say("needs.owed"), (note, say("needs.owed_unknown")))
     text = [note]
     if staff is not None and is_known(staff):

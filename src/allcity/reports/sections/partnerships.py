@@ -1,7 +1,7 @@
 """Question 4: what do partnerships add? What was delivered, and no judgement that was not made."""
 
-from allcity.reports.model import Block, Column, Section, Table
-from allcity.reports.teller import Teller, is_known, state_of, upper_first
+from allcity.reports.model import Block, Section
+from allcity.reports.teller import Teller, is_known, phrases, state_of
 
 
 def section(teller: Teller) -> Section:
@@ -26,7 +26,7 @@ def _answer(teller: Teller) -> str:
     ]
     values = {}
     if has_partnerships and partnerships is not None:
-        values["Partnerships"] = upper_first(teller.amount_of(partnerships, "partnerships"))
+        values = phrases(partnerships=teller.amount_of(partnerships, "partnerships"))
     if len(given) == 2:
         values |= {"hours": given[0], "students": given[1]}
         return say(f"sections.partnerships.{'some' if has_partnerships else 'deliveries_only'}", **values)
@@ -40,18 +40,4 @@ def _delivered(teller: Teller) -> Block:
     if not any(is_known(figure) for figure in figures[1:]):
         return Block(heading, (say("partnerships.nothing"),))
     readings = tuple(teller.reading(figure, drawn=False) for figure in figures if figure is not None)
-    names = ("hours", "students")
-    along = [teller.along(f"deliveries.{name}", "contribution") for name in names]
-    tables: tuple[Table, ...] = ()
-    if any(along):
-        tables = (
-            Table(
-                say("partnerships.by_contribution"),
-                (Column(say("columns.contribution")), *(Column(say(f"columns.{name}"), numeric=True) for name in names)),
-                tuple(
-                    (teller.name("contribution", key), *(teller.cell(f.get(key)) for f in along))
-                    for key in dict.fromkeys([*along[0], *along[1]])
-                ),
-            ),
-        )
-    return Block(heading, readings=readings, tables=tables)
+    return Block(heading, readings=readings)

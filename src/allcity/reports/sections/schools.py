@@ -26,9 +26,7 @@ def school_blocks(teller: Teller, *, backdrop: Sequence[tuple[str, BaseGeometry]
     return [*_map(teller, schools, backdrop), _list(teller, schools)] if schools else []
 
 
-def _map(
-    teller: Teller, schools: list[dict[str, Any]], backdrop: Sequence[tuple[str, BaseGeometry]]
-) -> list[Block]:
+def _map(teller: Teller, schools: list[dict[str, Any]], backdrop: Sequence[tuple[str, BaseGeometry]]) -> list[Block]:
     say, year = teller.say, teller.findings.city_year
     placed = [row for row in schools if row["latitude"] is not None and row["longitude"] is not None]
     drawn = [School(row["longitude"], row["latitude"], row["students"] or 0, _tone(row)) for row in placed]
@@ -69,7 +67,11 @@ def _list(teller: Teller, schools: list[dict[str, Any]]) -> Block:
     columns = (*access_columns(say, "school"), Column(say("columns.partner")))
     tables = tuple(
         Table(
-            say("access.by_area.list_caption", area=area or say("words.no_area"), schools=say.counted("schools", len(rows))),
+            say(
+                "access.by_area.list_caption",
+                area=area or say("words.no_area"),
+                schools=say.counted("schools", len(rows)),
+            ),
             columns,
             tuple(_row(teller, row) for row in rows),
             folded=True,

@@ -12,7 +12,16 @@ _NAMED = 5
 
 def section(teller: Teller) -> Section:
     say = teller.say
-    found = (_source(teller), _narrower(teller), _baseline(teller), _area(teller), _group(teller), _need(teller), _alone(teller), _owed(teller))
+    found = (
+        _source(teller),
+        _narrower(teller),
+        _baseline(teller),
+        _area(teller),
+        _group(teller),
+        _need(teller),
+        _alone(teller),
+        _owed(teller),
+    )
     steps = tuple(step for step in found if step is not None)[:_MOST]
     answer = say.plural("sections.steps.answer", len(steps)) if steps else say("sections.steps.none")
     block = (Block(text=(say("sections.steps.note"),), entries=steps, numbered=True),) if steps else ()

@@ -1,0 +1,173 @@
+"""Figures and schools as a spreadsheet for people, with the sources' terms and every figure's definition beside them.
+
+Every text is written as text, so that nothing in it is executed. The same findings give the same bytes.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from allcity.analysis.city import year_dates, year_name
+from allcity.analysis.definitions import DEFINITIONS
+from allcity.analysis.figures import Unit
+from allcity.analysis.findings import Findings
+from allcity.reports.charts import plain
+from allcity.reports.sections import limits
+from allcity.reports.tables import MEASURES, licences, schools_table
+from allcity.reports.teller import Teller
+from allcity.reports.text import load_catalogue
+
+FORMATS: Mapping[Unit, str] = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "seats per 100 students": "0.0",
+    "hours": "#,##0",
+    "ratio": "0.00",
+    "index": "0.000",
+    "full-time equivalents": "0.0",
+    "minutes": "#,##0",
+}
+_SCHOOL_UNITS: Mapping[str, Unit] = {"students": "count", "reach": "share", "placed": "share"}
+_WIDEST, _PADDING, _SAMPLE = 60, 2, 200
+_LONGEST = 32_767
+"""The longest text that a cell may hold."""
+
+
+class Shown(NamedTuple):
+    """A value with the number format in which it is shown."""
+
+    value: float | None
+    number_format: str
+
+
+Row = Mapping[str, Any]
+
+
+def figures_xlsx(findings: Findings, language: str) -> bytes:
+    """A workbook of the sheets Figures, Schools, Sources and Notes; titles in the language, columns by their ids.
+
+    Raises ValueError for a language that reports are not written in.
+    """
+    teller = Teller(findings, load_catalogue(language))
+    year = findings.city_year
+    book = Workbook(write_only=True)
+    _write(book.create_sheet("Figures"), list(_figures(teller)), frozen=2)
+    _write(book.create_sheet("Schools"), list(_schools(findings)), frozen=2)
+    _write(book.create_sheet("Sources"), year.sources.to_dicts(), frozen=1)
+    _write(book.create_sheet("Notes"), list(_notes(teller)), frozen=2)
+    day = max((day for day in year.sources["as_of"] if day is not None), default=year_dates(year.year)[1])
+    title = teller.say("page.title", city=year.city.name.in_language(language), year=year_name(year.year))
+    book.properties.title, book.properties.creator, book.properties.language = plain(title), "Allcity", language
+    book.properties.created = book.properties.modified = datetime.combine(day, time())
+    return _archive(book, day)
+
+
+def _figures(teller: Teller) -> Iterator[Row]:
+    city = teller.findings.city_year.city.name.in_language(teller.say.language)
+    name: Callable[[str, str], str] = cache(teller.name)
+    for figure in teller.findings.figures:
+        teller.noted(figure)
+        record, interval, by = figure.as_record(), figure.interval, figure.by or {}
+        shown = FORMATS[figure.unit]
+        yield {
+            "title": teller.title(figure),
+            "of": " · ".join(name(dimension, key) for dimension, key in by.items()) or city,
+            **{bound: Shown(record[bound], shown) for bound in ("value", "low", "high", "high_if_complete")},
+            "unit": figure.unit,
+            "status": figure.status,
+            "known": Shown(figure.known, FORMATS["count"]),
+            "total": Shown(figure.total, FORMATS["count"]),
+            "records": figure.records,
+            "interval_low": Shown(interval.low if interval else None, shown),
+            "interval_high": Shown(interval.high if interval else None, shown),
+            "interval_level": Shown(interval.level if interval else None, "0%"),
+            "interval_kind": interval.kind if interval else None,
+            "suppressed": figure.suppressed,
+            "narrows": "; ".join(figure.narrows),
+            "year": figure.year,
+            "as_of": figure.as_of,
+            "source": "; ".join(figure.source),
+            "licence": "; ".join(licences(figure, teller.findings)),
+            "id": figure.id,
+            "dimension": "; ".join(by),
+            "key": "; ".join(by.values()),
+        }
+
+
+def _schools(findings: Findings) -> Iterator[Row]:
+    formats = {
+        f"{name}{bound}": FORMATS[_SCHOOL_UNITS.get(name, "seats per 100 students")]
+        for name in ("students", *MEASURES)
+        for bound in ("", "_low", "_high")
+    }
+    for school in schools_table(findings).iter_rows(named=True):
+        yield {name: Shown(value, formats[name]) if name in formats else value for name, value in school.items()}
+
+
+def _notes(teller: Teller) -> Iterator[Row]:
+    """What the figures leave open, what was left out, and how each figure is made."""
+    for table in (table for block in limits.section(teller).blocks for table in block.tables):
+        for title, *rest in table.rows:
+            yield _note(table.caption, title, ". ".join(filter(None, rest)))
+    for figure_id, entry in zip(teller.told, limits.definitions(teller), strict=True):
+        origin = DEFINITIONS[figure_id].source
+        yield _note(teller.say("notes.definitions"), entry.term, entry.text, figure_id, origin)
+
+
+def _note(about: str, title: str, text: str, figure_id: str = "", origin: str = "") -> Row:
+    return {"about": about, "title": title, "text": text, "id": figure_id, "origin": origin}
+
+
+def _write(sheet: Any, rows: Sequence[Row], *, frozen: int) -> None:
+    """Write rows under a header that stays in sight, as do the first `frozen` columns."""
+    header = list(rows[0]) if rows else []
+    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}2"
+    for number, name in enumerate(header, start=1):
+        lengths = (len(str(row[name])) for row in rows[:_SAMPLE] if not isinstance(row[name], Shown))
+        width = min(max(len(name), 8, *lengths), _WIDEST) + _PADDING
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    titles = [WriteOnlyCell(sheet, name) for name in header]
+    for title in titles:
+        title.font = Font(bold=True)
+    sheet.append(titles)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row.values()])
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """The value as the sheet takes it. A text that would be taken for a formula or an error is said to be a text."""
+    if isinstance(value, Shown):
+        if value.value is None:
+            return None
+        cell = WriteOnlyCell(sheet, value.value)
+        cell.number_format = value.number_format
+        return cell
+    text = "; ".join(value) if isinstance(value, list) else value
+    if not isinstance(text, str):
+        return text
+    text = plain(text)[:_LONGEST]
+    if not text.startswith(("=", "#")):
+        return text
+    cell = WriteOnlyCell(sheet)
+    cell.value, cell.data_type = text, "s"
+    return cell
+
+
+def _archive(book: Workbook, day: date) -> bytes:
+    """The workbook with every part of it dated to the day, where saving it would put the clock's time."""
+    parts, dated = io.BytesIO(), io.BytesIO()
+    ExcelWriter(book, ZipFile(parts, "w")).save()
+    with ZipFile(parts) as source, ZipFile(dated, "w", ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            part = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            archive.writestr(part, source.read(name), ZIP_DEFLATED)
+    return dated.getvalue()
