@@ -256,11 +256,10 @@ def test_identifiers_are_stable_short_and_plain(one, other):
 def test_no_text_breaks_a_converter(name, cell, data):
     part = data.draw(st.sampled_from(CONVERTERS[name].parts)) if CONVERTERS[name].parts else None
     try:
-        value = CONVERTERS[name].read(cell, Options(part=part))
+        answer = CONVERTERS[name].read(cell, Options(part=part))
     except ValueError as error:
-        assert str(error)[0].islower() or str(error).startswith('"')
-    else:
-        assert isinstance(value, str)
+        answer = str(error) or None
+    assert isinstance(answer, str)
 
 
 def test_every_converter_has_its_name_in_the_language():

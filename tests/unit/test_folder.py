@@ -35,7 +35,7 @@ VALUES = {
     "date": st.dates(date(1, 1, 1)),
     "time": st.integers(0, 24 * 60 - 1),
     "year": st.integers(1000, 9999),
-    "list": st.lists(TEXT.map(lambda text: text.replace("\n", " ")), min_size=1, max_size=3),
+    "list": st.lists(TEXT.map(lambda text: text.replace("\n", " ").replace(";", ",")), min_size=1, max_size=3),
 }
 
 
@@ -50,7 +50,7 @@ def frames(draw, columns):
 
 
 @pytest.mark.parametrize("name", ["sources", "offerings"])  # they have columns of every kind between them
-@no_deadline
+@settings(no_deadline, max_examples=40)
 @given(data=st.data())
 def test_what_is_written_is_read_again(tmp_path, name, data):
     table = SCHEMA[name]
@@ -71,6 +71,13 @@ def test_no_text_is_written_live_and_all_of_it_comes_back(texts):
     for cell in written["text"]:
         assert not re.match(r"[=+\-@＝＋－＠]", cell) or re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", cell)
     assert written.select(revived(pl.col("text"))).equals(frame)
+
+
+def test_a_separator_inside_of_an_item_does_not_make_two_of_it(tmp_path):
+    tables = small_city()
+    tables["offerings"] = tables["offerings"].with_columns(accommodations=pl.lit(["ramp; lift", "loop"]))
+    write_folder(tmp_path / "city", tables=tables, city_text=CITY_TEXT)
+    assert read_folder(tmp_path / "city").tables["offerings"]["accommodations"].to_list() == [["ramp, lift", "loop"]]
 
 
 def test_formulas_leave_the_folder_as_plain_text(tmp_path):

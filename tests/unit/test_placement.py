@@ -31,11 +31,11 @@ class City(NamedTuple):
 
 
 @st.composite
-def cities(draw: st.DrawFn) -> City:
+def cities(draw: st.DrawFn, most: int = 30) -> City:
     schools = draw(st.integers(1, 4))
     school = list(range(schools)) + draw(st.lists(st.integers(0, schools - 1), max_size=4))
-    students = draw(st.lists(st.integers(0, 30), min_size=len(school), max_size=len(school)))
-    seats = draw(st.lists(st.integers(0, 25), max_size=5))
+    students = draw(st.lists(st.integers(0, most), min_size=len(school), max_size=len(school)))
+    seats = draw(st.lists(st.integers(0, most), max_size=5))
     possible = [(cell, offering) for cell in range(len(school)) for offering in range(len(seats))]
     arcs = draw(st.lists(st.sampled_from(possible))) if possible else []
     return City(students, school, seats, arcs)
@@ -219,6 +219,25 @@ def test_any_fractions_keep_the_schools_total_to_half_a_unit(students):
     np.testing.assert_allclose(placement.by_cell, students, rtol=0, atol=1 / 2520 + 1e-9)
 
 
+@given(cities(most=2**28))
+@settings(deadline=None)
+def test_numbers_near_the_limit_of_the_arithmetic_are_placed_as_exactly(city):
+    expected = leximin_amounts(city)
+    placement = city.place()
+    assert placement.total == sum(expected.values())
+    np.testing.assert_allclose(placement.by_school, [float(expected[s]) for s in sorted(expected)], rtol=1e-13, atol=0)
+
+
+def test_the_small_digits_of_many_large_numbers_add_up():
+    rng = np.random.default_rng(0)
+    cells = 400
+    students, seats = rng.integers(2**20, 2**21, cells), rng.integers(2**19, 2**20, cells)
+    school = np.arange(cells) % 2
+    placement = place(students=students, school=school, seats=seats, cell=np.arange(cells), offering=np.arange(cells))
+    np.testing.assert_array_equal(placement.by_school, [seats[::2].sum(), seats[1::2].sum()])
+    np.testing.assert_allclose(placement.by_offering, seats, rtol=1e-13)
+
+
 def test_shares_are_exact_where_products_exceed_32_and_53_bits():
     # Two cities without a common offering; primes, so that no share is a short fraction.
     students = np.array([1_299_709 / 13, 15_485_863 / 11, 104_729 / 7, 7_919 / 7])
@@ -252,6 +271,20 @@ def test_shares_that_differ_by_a_ten_billionth_are_told_apart():
 
 def test_seats_without_end_cost_nothing():
     assert City([10, 5], [0, 1], [2**62, 2**62], [(0, 0), (1, 1), (1, 0)]).place().total == 15
+
+
+def test_many_offerings_that_are_alike_and_have_ample_seats_do_not_exhaust_the_arithmetic():
+    totals, grades, offerings = np.array([1_299_709, 1_299_721, 1_299_743]), np.array([13, 11, 7]), 5000
+    school = np.repeat([0, 1, 2], grades)
+    placement = place(
+        students=(totals / grades)[school],
+        school=school,
+        seats=np.full(offerings, 10**9),
+        cell=np.repeat(np.arange(len(school)), offerings),
+        offering=np.tile(np.arange(offerings), len(school)),
+    )
+    assert placement.total == totals.sum()
+    np.testing.assert_allclose(placement.by_offering, totals.sum() / offerings, rtol=1e-12)
 
 
 @pytest.mark.parametrize(("students", "seats"), [([-1.0], [1]), ([np.nan], [1]), ([np.inf], [1]), ([1.0], [-1])])

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Table
-
 from reference_pages import markdown
 from reference_pages.markdown import code, codes, prose, table
 
@@ -37,7 +36,8 @@ def page() -> str:
         "Only `schools` is needed to begin, with `students` and `sources` beside it; a table that is not there has no "
         "rows. Several school years stand side by side in one folder. An empty cell means that nobody knows: it is "
         "never read as zero.\n\n"
-        "Outlines of areas lie in `areas.geojson`. Each import also writes `datapackage.json`, which describes the "
+        "Outlines of areas lie in `areas.geojson`; what lies behind the map of a report may be put into "
+        "`backdrop.geojson`, with the property `kind`, `water` or `street`. Each import also writes `datapackage.json`, which describes the "
         "folder to other programs as a Frictionless Data Package, and keeps in `.allcity` what `allcity undo` needs.",
         "## What a column may hold",
         table(("Kind", "Written"), ((code(kind), _KINDS[kind]) for kind in _kinds())),

@@ -6,7 +6,6 @@ from typing import Any
 
 from allcity.declaration import City, framework, load_framework
 from allcity.declaration.framework import Entry, Framework, Target
-
 from reference_pages import markdown
 from reference_pages.markdown import code, prose, table
 from reference_pages.models import keys, model

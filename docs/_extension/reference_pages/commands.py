@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from allcity.cli import allcity
 
+from allcity.cli import allcity
 from reference_pages import markdown
 from reference_pages.markdown import code, paragraphs, prose, table
 

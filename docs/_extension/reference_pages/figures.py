@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 from allcity.analysis.definitions import DEFINITIONS, Definition
-
 from reference_pages import markdown
 from reference_pages.markdown import code, prose, table
 

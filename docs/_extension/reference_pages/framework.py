@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from allcity.declaration import Text, load_framework
 from allcity.declaration.framework import Contribution, Question, Strategy
-
 from reference_pages import markdown
 from reference_pages.markdown import code, codes, prose, table
 

@@ -4,7 +4,6 @@ import inspect
 
 from allcity.formats import mapping
 from allcity.formats.convert import CONVERTERS
-
 from reference_pages import markdown
 from reference_pages.markdown import code, codes, prose, table
 from reference_pages.models import model

@@ -13,7 +13,7 @@ _TITLES = {
     "ColumnMapping": "[column](#a-column)",
     "TableMapping": "[table](#table)",
     "Condition": "[condition](#a-condition-of-when)",
-    "LeaveOut": "[leave_out](#tableleave-out)",
+    "LeaveOut": "[leave_out](#tableleave_out)",
     "CatchmentStep": "`minutes` and `weight`",
 }
 _HIDDEN = ("@id", "enabled")

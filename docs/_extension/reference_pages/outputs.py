@@ -15,7 +15,6 @@ from allcity.analysis.findings import Findings
 from allcity.formats.folder import read_folder
 from allcity.formats.importing import import_mapping
 from allcity.reports.tables import figures_json, schools_csv
-
 from reference_pages import markdown
 from reference_pages.markdown import code, table
 
@@ -35,8 +34,7 @@ _FIELDS = {
     ),
     "status": (
         "text",
-        "`measured` from records, `estimated` where part of them was filled in by a stated rule, `modelled` where it says "
-        "what could be rather than what is.",
+        "`measured` from records, `estimated` where part was filled in by a stated rule, `modelled` where it says what could be.",
     ),
     "known": ("number or `null`", "How many records are fully known."),
     "total": ("number or `null`", "Of how many."),

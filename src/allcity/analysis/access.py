@@ -1,24 +1,21 @@
-"""Access to music out of school: reach, seats per 100 students, and places, each with what unknowns could make of it.
+"""Access to music out of school: reach and seats per 100 students, each with what unknowns could make of it.
 
 The low end lets whatever is unknown of an offering turn out badly, the high end lets it turn out well. The value is what is
-known: it equals the low end. Cells are the students of a school and grade (`cells.py`), arcs say which offerings they
-could use (`season.py`).
+known. Cells are the students of a school and grade (`cells.py`), arcs say which offerings they could use (`season.py`).
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from allcity.analysis import catchment
 from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray
-from allcity.analysis.city import CityYear, year_dates
-from allcity.analysis.placement import place
+from allcity.analysis.city import CityYear
 from allcity.analysis.season import Arcs, known, travel_of
-from allcity.analysis.travel import EARTH_RADIUS_KM, Pairs
+from allcity.analysis.travel import EARTH_RADIUS_KM, Pairs, pairs_within
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,9 @@ def naming_any(offerings: pl.DataFrame, column: str, items: tuple[str, ...] | No
 class Reach:
     """Which cells have at least one offering within reach that fits.
 
-    `certain` (cells,) have one; `nearby` have one if ages or the school's own place turn out well; `open` if an offering
-    whose place is not known were near as well. `spare` (profiles,) counts the offerings of each profile of `Arcs.anywhere`.
+    `certain` (cells,) have one; `nearby` have one if ages, or the places of schools and of reserved offerings, turn out
+    well; `open` if an offering whose place is not known were near as well. `anywhere` (kinds, cells) are the cells that
+    each kind of such an offering fits, `spare` (kinds,) how many there are of it.
     """
 
     certain: BoolArray
@@ -76,52 +74,72 @@ class Reach:
 
         What each would add there is summed, which is at least what they add together, and bounded by `open`.
         """
-        base = float(weights @ self.nearby)
+        reached, most = float(weights @ self.nearby), float(weights @ self.open)
         for fits, number in zip(self.anywhere, self.spare, strict=True):
-            base += number * spots.most(np.where(fits & ~self.nearby, weights, 0))
-        return min(base, float(weights @ self.open)) / float(weights.sum())
+            if reached >= most:
+                break
+            reached += number * spots.most(np.where(fits & ~self.nearby, weights, 0))
+        return min(reached, most) / float(weights.sum())
 
 
-def reach(arcs: Arcs, wanted: Wanted, cells: Cells) -> Reach:
+def reach(arcs: Arcs, wanted: Wanted) -> Reach:
     """Which cells the wanted offerings reach, for certain and at most."""
 
     def touched(mask: BoolArray) -> BoolArray:
-        cell = np.zeros(len(cells.school), dtype=bool)
+        cell = np.zeros(len(arcs.grade), dtype=bool)
         cell[arcs.cell[mask]] = True
         return cell
 
-    certain = touched(arcs.certain & wanted.certain[arcs.offering])
-    nearby = touched(wanted.possible[arcs.offering])
-    spare = np.bincount(arcs.profile[(arcs.profile >= 0) & wanted.possible], minlength=len(arcs.anywhere))
-    return Reach(certain, nearby, nearby | arcs.anywhere[spare > 0].any(axis=0), arcs.anywhere, spare)
+    possible = wanted.possible
+    lost = possible & arcs.lost_offering
+    kinds, spare = np.unique(arcs.fits[lost & arcs.fits.any(axis=1)], axis=0, return_counts=True)
+    # A school whose place is not known may be near any offering, one without a place included.
+    nearby = touched(possible[arcs.offering]) | (arcs.lost_cell & arcs.fits[possible].any(axis=0)[arcs.grade])
+    return Reach(
+        certain=touched(arcs.certain & wanted.certain[arcs.offering]),
+        nearby=nearby,
+        open=nearby | arcs.fits[lost].any(axis=0)[arcs.grade],
+        anywhere=kinds[:, arcs.grade],
+        spare=spare,
+    )
 
 
 class Spots:
     """Places where an offering could be, to find the one that reaches most students.
 
-    The places are a grid whose step is an eighth of the reach. So that no place between them could reach more, the reach
-    is lengthened by half the diagonal of the grid.
+    They are a grid whose step is an eighth of the reach: rows of equal latitude, on each of them points at equal
+    distances. No place is further from a point of the grid than half the diagonal of a step, so the reach is lengthened
+    by that and no place between the points could reach more.
     """
 
+    _PARTS = 8
+
     def __init__(self, city_year: CityYear, cells: Cells) -> None:
-        travel = travel_of(city_year)
-        radius = travel.limit_km
-        schools = np.column_stack([known(city_year.schools[name]) for name in ("latitude", "longitude")])
-        self._placed = np.flatnonzero(np.isfinite(schools).all(axis=1))
         self._cells = cells
-        middle = np.radians(schools[self._placed].mean(axis=0)) if len(self._placed) else np.zeros(2)
-        flat = np.radians(schools[self._placed]) * [1, np.cos(middle[0])] * EARTH_RADIUS_KM
-        step = radius / 8
-        around = np.arange(-9, 10)
-        offsets = np.array([(a, b) for a in around for b in around if a * a + b * b <= 100])
-        spots = np.unique((np.rint(flat / step).astype(np.int64)[:, None] + offsets).reshape(-1, 2), axis=0) * step
-        # A city is small enough for a plane; a hundredth more makes up for the curvature.
-        self._near = cKDTree(flat).query_ball_point(spots, radius * (1 + np.sqrt(2) / 16) * 1.01) if len(flat) else []
+        self._travel = travel_of(city_year)
+        self._schools = np.column_stack([known(city_year.schools[name]) for name in ("latitude", "longitude")])
+
+    @cached_property
+    def _near(self) -> sparse.csr_array:
+        """(spots, schools) 1 where a school is in the lengthened reach of a spot."""
+        placed = self._schools[np.isfinite(self._schools).all(axis=1)]
+        step = np.degrees(self._travel.limit_km / self._PARTS / EARTH_RADIUS_KM)
+        around = np.arange(-self._PARTS - 1, self._PARTS + 2)
+        row = (np.rint(placed[:, :1] / step) + around).astype(np.int64)
+        steps = step / np.cos(np.radians(row * step))
+        column = (np.rint(placed[:, 1:] / steps)[:, :, None] + around).astype(np.int64)
+        grid = np.unique(np.stack([np.broadcast_to(row[:, :, None], column.shape), column], axis=-1).reshape(-1, 2), axis=0)
+        latitude = grid[:, 0] * step
+        spots = np.column_stack([latitude, grid[:, 1] * step / np.cos(np.radians(latitude))])
+        # A thousandth more makes up for the curvature of the earth within a step.
+        longer = replace(self._travel, minutes=self._travel.minutes * (1 + np.sqrt(0.5) / self._PARTS) * 1.001)
+        pairs = pairs_within(spots, self._schools, travel=longer)
+        shape = (len(spots), len(self._schools))
+        return sparse.csr_array((np.ones(len(pairs.destination)), pairs.destination, pairs.origin_start), shape=shape)
 
     def most(self, weights: FloatArray) -> float:
         """The largest number of students, of those counted in `weights` (cells,), that one place could reach."""
-        at_school = self._cells.by_school(weights)[self._placed]
-        return max((float(at_school[near].sum()) for near in self._near), default=0.0)
+        return float((self._near @ self._cells.by_school(weights)).max(initial=0.0))
 
 
 @dataclass(frozen=True)
@@ -141,137 +159,123 @@ def seats_of(city_year: CityYear, offerings: pl.DataFrame) -> Seats:
 
 @dataclass(frozen=True)
 class SeatsPerStudent:
-    """Seats per student of each cell, (cells,), by the city's method of floating catchment areas.
+    """Seats per student by the city's method of floating catchment areas, and how far unknowns leave it open.
 
-    `value` is what is known. An offering of unknown ages may serve more cells than are certain, which leaves fewer seats
-    to each: `least` counts them all in. `most` counts unknown seats up to the city's cap. `open` (cells, offerings) are
-    the cells that an offering may serve or not; whatever part of the city it serves has at most all of its `seats`.
-    With the three-step method, where students choose among sites, the range is that of these scenarios, not a bound.
+    Of the seats S of an offering a part of the city has the share X / (X + Y), where X sums students times weight over its
+    cells and Y over all others that the offering serves. Each arc's weight lies between `least` and `most`, so that
+
+        Σ S_low X_least / (X_least + Y_most)  ≤  seats of the part  ≤  Σ S_high X_most / (X_most + Y_least).
+
+    Attributes:
+        value: (cells,) seats per student by what is known.
+        least, most: (arcs,) bounds of the weight of each listed arc; `farthest` is the most of all others.
     """
 
     value: FloatArray
+    students: FloatArray
+    arcs: Arcs
+    seats: Seats
     least: FloatArray
     most: FloatArray
-    open: sparse.csr_array
-    seats: FloatArray
+    farthest: float
 
     def per_100(self, weights: FloatArray) -> tuple[float, float, float]:
         """Seats per 100 students of the students in `weights` (cells,): value, low and high; NaN where there are none."""
-        touched = (weights > 0).astype(np.float64) @ self.open > 0
         students = weights.sum()
         if not students > 0:
             return np.nan, np.nan, np.nan
-        high = float((weights * np.where(weights > 0, self.most, 0)).sum() + self.seats[touched].sum())
+        own_least, own_most = self._at_offerings(weights)
+        all_least, all_most = self._all
+        value = float(weights @ self.value)
+        low = _seats(self.seats.low, own_least, all_most - own_most).sum()
+        high = _seats(self.seats.high, own_most, all_least - own_least).sum()
+        return 100 * value / students, 100 * min(low, value) / students, 100 * max(high, value) / students
+
+    def by_school(self, cells: Cells) -> tuple[FloatArray, FloatArray]:
+        """(schools,) least and most seats of each school's students together."""
+        arcs, offerings, schools = self.arcs, len(self.arcs.fits), len(cells.spread)
+        pairs, pair = np.unique(cells.school[arcs.cell] * offerings + arcs.offering, return_inverse=True)
+        school, offering = np.divmod(pairs, offerings) if offerings else (pairs, pairs)
+        own_least, own_most = (
+            np.bincount(pair, weight * self.students[arcs.cell], minlength=len(pairs))
+            for weight in (self.least, self.most)
+        )
+        all_least, all_most = self._all
+        low = _seats(self.seats.low[offering], own_least, all_most[offering] - own_most)
+        high = _seats(self.seats.high[offering], own_most, all_least[offering] - own_least)
+        anywhere = sum(seats for _, seats in unlisted(arcs, cells, self.students, self.seats.high))
+        return np.bincount(school, low, minlength=schools), np.bincount(school, high, minlength=schools) + anywhere
+
+    @cached_property
+    def _all(self) -> tuple[FloatArray, FloatArray]:
+        return self._at_offerings(self.students)
+
+    def _at_offerings(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         return (
-            100 * float(weights @ self.value / students),
-            100 * float(weights @ self.least / students),
-            100 * high / students,
+            self.arcs.over_cells(weights, listed=self.least, other=0.0),
+            self.arcs.over_cells(weights, listed=self.most, other=self.farthest),
         )
 
-    def open_seats(self, cells: Cells) -> FloatArray:
-        """(schools,) the seats of all offerings that a school's students may have or not."""
-        shape = (len(cells.spread), len(cells.school))
-        of_school = sparse.csr_array((np.ones(shape[1]), (cells.school, np.arange(shape[1]))), shape=shape)
-        return np.asarray((of_school @ self.open > 0).astype(np.float64) @ self.seats)
+
+def unlisted(
+    arcs: Arcs, cells: Cells, students: FloatArray, seats: FloatArray
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Of each kind of offering that an unknown place alone leaves open: (schools,) students it fits, and seats of that kind.
+
+    A kind is what fits the same grades. Offerings without a place are open to every school, the others to schools without.
+    """
+    schools, grades = len(cells.spread), arcs.fits.shape[1]
+    enrolled = np.bincount(cells.school * grades + arcs.grade, students, minlength=schools * grades).reshape(schools, -1)
+    lost_school = np.zeros(schools, dtype=bool)
+    lost_school[cells.school[arcs.lost_cell]] = True
+    result = []
+    for offerings, where in ((arcs.lost_offering, np.ones(schools)), (~arcs.lost_offering, lost_school)):
+        kinds, kind = np.unique(arcs.fits[offerings], axis=0, return_inverse=True)
+        totals = np.bincount(kind.ravel(), seats[offerings], minlength=len(kinds))
+        for fits, total in zip(kinds, totals, strict=True):
+            fitting = enrolled @ fits * where
+            result.append((fitting, np.where(fitting > 0, total, 0.0)))
+    return result
 
 
 def seats_per_student(city_year: CityYear, cells: Cells, arcs: Arcs, seats: Seats) -> SeatsPerStudent:
     """Share each offering's seats among the students of the cells it serves, and add up each cell's shares."""
     targets = city_year.framework.targets
     steps = targets.catchment_step_weights.value
-
-    def access(mask: BoolArray, supply: FloatArray) -> FloatArray:
-        return catchment.seats_per_student(
-            pairs=_as_pairs(arcs, mask, cells, len(supply)),
-            demand=cells.students,
-            supply=supply,
-            method=targets.catchment_method.value,
-            weights=None if steps is None else tuple((step.minutes, step.weight) for step in steps),
-        )
-
-    certain, every = arcs.certain, np.ones(len(arcs.certain), dtype=bool)
-    value = access(certain, seats.low)
-    surely = np.unique(arcs.offering[certain])
-    crowded = np.where(np.isin(np.arange(len(seats.low)), surely), seats.low, 0)
-    lost = np.flatnonzero(arcs.profile >= 0)
-    profile_cells = [np.flatnonzero(arcs.anywhere[profile]) for profile in arcs.profile[lost]]
-    cell = np.concatenate([arcs.cell[~certain], *profile_cells])
-    offering = np.concatenate([arcs.offering[~certain], np.repeat(lost, [len(c) for c in profile_cells])])
-    shape = (len(cells.school), len(seats.low))
-    return SeatsPerStudent(
-        value=value,
-        least=np.minimum(value, access(every, crowded)) if not certain.all() else value,
-        most=access(certain, seats.high) if np.isfinite(seats.high).all() else _unbounded(arcs, value, seats),
-        open=sparse.csr_array((np.ones(len(cell)), (cell, offering)), shape=shape),
-        seats=seats.high,
+    method = targets.catchment_method.value
+    weights = catchment.DEFAULT_STEPS[method] if steps is None else [(step.minutes, step.weight) for step in steps]
+    value = catchment.seats_per_student(
+        pairs=_as_pairs(arcs, arcs.certain, len(seats.low)),
+        demand=cells.students,
+        supply=seats.low,
+        method=method,
+        weights=None if method == "two_step" else weights,
     )
+    upper, weight = (np.array(column) for column in zip(*sorted(weights), strict=True))
+    farthest = float(weight.max())
+    step = np.searchsorted(upper, np.nan_to_num(arcs.minutes))
+    most = np.where(np.isnan(arcs.minutes), farthest, np.append(weight, 0.0)[step])
+    least = np.where(arcs.certain, most, 0.0)
+    if method == "three_step":
+        # Students choose among sites, so that each weight is a share of what else is in reach (equation 3 of catchment.py).
+        certain = np.bincount(arcs.cell, least, minlength=len(arcs.grade))[arcs.cell]
+        possible = np.bincount(arcs.cell, most, minlength=len(arcs.grade)) + farthest * (
+            arcs.over_offerings(np.ones(len(seats.low))) - np.bincount(arcs.cell, minlength=len(arcs.grade))
+        )
+        least = _divide(least**2, possible[arcs.cell])
+        most = _divide(most**2, np.where(arcs.certain, certain, certain + most))
+    return SeatsPerStudent(value, cells.students, arcs, seats, least, most, farthest)
 
 
-def _unbounded(arcs: Arcs, value: FloatArray, seats: Seats) -> FloatArray:
-    """Without a cap, whoever may use an offering of unknown seats has no high end."""
-    most = value.copy()
-    most[arcs.cell[np.isinf(seats.high[arcs.offering])]] = np.inf
-    return most
-
-
-@dataclass(frozen=True)
-class Placed:
-    """Students of each cell who could hold a seat in one term, (cells,): with what is known, and at most."""
-
-    low: FloatArray
-    high: FloatArray
-
-
-def placed(city_year: CityYear, offerings: pl.DataFrame, cells: Cells, arcs: Arcs, seats: Seats) -> dict[str, Placed]:
-    """The largest leximin placement of each of the city's terms, by term id.
-
-    For the high end all open arcs hold, an offering whose place is not known is near every school, and unknown seats are
-    as many as the city's cap.
-    """
-    every = np.arange(len(cells.school))
-    lost = np.flatnonzero(arcs.profile >= 0)
-    open_cells = [every[arcs.anywhere[profile]] for profile in arcs.profile[lost]]
-    all_cell = np.concatenate([arcs.cell, *open_cells])
-    all_offering = np.concatenate([arcs.offering, np.repeat(lost, [len(c) for c in open_cells])])
-    total = np.ceil(cells.students.sum())
-    result = {}
-    for term, running in running_in_terms(city_year, offerings).items():
-
-        def by_cell(cell: IntArray, offering: IntArray, supply: FloatArray, running: BoolArray = running) -> FloatArray:
-            here = running[offering]
-            placement = place(
-                students=cells.students,
-                school=cells.school,
-                seats=np.minimum(supply, total).astype(np.int64),
-                cell=cell[here],
-                offering=offering[here],
-            )
-            return placement.by_cell
-
-        low = by_cell(arcs.cell[arcs.certain], arcs.offering[arcs.certain], seats.low)
-        settled = arcs.certain.all() and not len(lost) and np.array_equal(seats.low, seats.high)
-        result[term] = Placed(low, low if settled else by_cell(all_cell, all_offering, seats.high))
+def _seats(seats: FloatArray, own: FloatArray, others: FloatArray) -> FloatArray:
+    """Of the seats of each offering, those of the students counted in `own`; none where `own` is 0."""
+    result: FloatArray = np.where(own > 0, seats, 0.0) * _divide(own, own + np.maximum(others, 0))
     return result
 
 
-def running_in_terms(city_year: CityYear, offerings: pl.DataFrame) -> dict[str, BoolArray]:
-    """Which offerings meet each of the city's terms, (offerings,), by term id.
-
-    A term that crosses 30 June is the end of the school year and its beginning.
-    """
-    result = {}
-    for term_id, term in city_year.framework.terms.items():
-        first, last = _in_year(city_year.year, term.starts), _in_year(city_year.year, term.ends)
-        start, end = year_dates(city_year.year)
-        pieces = [(first, last)] if first <= last else [(start, last), (first, end)]
-        meets = [pl.col("start_date").le(b) & pl.col("end_date").ge(a) for a, b in pieces]
-        result[term_id] = offerings.select(pl.any_horizontal(meets)).to_series().to_numpy()
+def _divide(part: FloatArray, whole: FloatArray) -> FloatArray:
+    result: FloatArray = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
     return result
-
-
-def _in_year(year: int, month_day: str) -> date:
-    month, day = (int(part) for part in month_day.split("-"))
-    return date(year if month >= 7 else year + 1, month, min(day, 28) if (month, day) == (2, 29) else day)
 
 
 def _share(mask: BoolArray, weights: FloatArray) -> float:
@@ -279,12 +283,12 @@ def _share(mask: BoolArray, weights: FloatArray) -> float:
     return float(weights @ mask / students) if students > 0 else np.nan
 
 
-def _as_pairs(arcs: Arcs, mask: BoolArray, cells: Cells, offerings: int) -> Pairs:
-    count = np.bincount(arcs.cell[mask], minlength=len(cells.school))
+def _as_pairs(arcs: Arcs, mask: BoolArray, offerings: int) -> Pairs:
+    count = np.bincount(arcs.cell[mask], minlength=len(arcs.grade))
     return Pairs(
         origin_start=np.append(0, np.cumsum(count)),
         destination=arcs.offering[mask].astype(np.int32),
-        minutes=np.nan_to_num(arcs.minutes[mask]),
+        minutes=arcs.minutes[mask],
         destinations=offerings,
-        order=np.arange(len(cells.school)),
+        order=np.arange(len(arcs.grade)),
     )

@@ -122,7 +122,7 @@ def _whole_units(students: FloatArray, school: IntArray) -> tuple[IntArray, int]
     totals = np.bincount(school, weights=students)
     unit = _UNITS if np.allclose(totals, np.rint(totals), rtol=0, atol=1e-6) else _COARSE_UNITS
     exact = students * unit
-    units = np.floor(exact + 1e-3).astype(np.int64)  # a third is 0.333…, and must not lose its last unit to rounding
+    units = np.floor(exact).astype(np.int64)
     missing = np.rint(totals * unit).astype(np.int64) - _sum(school, units, len(totals))
     order = np.lexsort((units - exact, school))
     rank = np.arange(len(order)) - np.searchsorted(school[order], school[order])

@@ -6,8 +6,11 @@ import numpy as np
 import polars as pl
 
 from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray
-from allcity.analysis.city import CityYear
+from allcity.analysis.census import schools_of_partnerships
+from allcity.analysis.city import GRADES, CityYear
 from allcity.analysis.travel import Travel, pairs_within
+
+LOWEST_GRADE = -1
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,48 @@ def season(city_year: CityYear) -> Season:
 class Arcs:
     """Which cells could use which of the season's `access` offerings.
 
+    Arcs are listed where both places are known and in reach, and where an offering is reserved for the cell's school. All
+    others that a place not known leaves open would be too many to list, and are alike for all cells of a grade: an
+    offering that nobody has reserved may serve every cell that it `fits` where its own or the school's place is not known.
+
     Attributes:
-        cell, offering: (arcs,) indices of cells and of rows of `Season.access`, sorted by cell.
-        minutes: (arcs,) travel time, NaN where the school's place is not known.
+        cell, offering: (arcs,) indices of cells and of rows of `Season.access`, sorted by cell and then offering.
+        minutes: (arcs,) travel time, NaN where a place is not known.
         certain: (arcs,) whether ages and both places are known; the other arcs hold if the unknown turns out well.
-        anywhere: (profiles, cells) for offerings whose place is not known: the cells that each kind of them fits.
-        profile: (offerings,) row of `anywhere` of an offering whose place is not known, -1 where it is known.
+        fits: (offerings, grades) whether nothing known of its ages keeps a grade out, from pre-kindergarten on; False
+            throughout for an offering that is reserved.
+        grade: (cells,) column of `fits`.
+        lost_offering, lost_cell: (offerings,) and (cells,) whether its place is not known.
     """
 
     cell: IntArray
     offering: IntArray
     minutes: FloatArray
     certain: BoolArray
-    anywhere: BoolArray
-    profile: IntArray
+    fits: BoolArray
+    grade: IntArray
+    lost_offering: BoolArray
+    lost_cell: BoolArray
+
+    def over_cells(self, values: FloatArray, *, listed: FloatArray | float = 1.0, other: float = 1.0) -> FloatArray:
+        """(offerings,) sum of (cells,) `values` over the cells that each offering may serve.
+
+        Listed arcs count with the weights `listed`, (arcs,), all others with the weight `other`.
+        """
+        sums = np.bincount(self.offering, values[self.cell] * listed, minlength=len(self.fits))
+        everywhere, nowhere = (
+            np.bincount(self.grade, values * cells, minlength=self.fits.shape[1]) for cells in (1, self.lost_cell)
+        )
+        far = np.where(self.lost_offering, self.fits @ everywhere, self.fits @ nowhere)
+        result: FloatArray = sums + other * far
+        return result
+
+    def over_offerings(self, values: FloatArray) -> FloatArray:
+        """(cells,) sum of (offerings,) `values`, not infinite, over the offerings that each cell may use."""
+        sums = np.bincount(self.cell, values[self.offering], minlength=len(self.grade))
+        lost, placed = (values * lost @ self.fits for lost in (self.lost_offering, ~self.lost_offering))
+        result: FloatArray = sums + lost[self.grade] + self.lost_cell * placed[self.grade]
+        return result
 
 
 def arcs(city_year: CityYear, offerings: pl.DataFrame, cells: Cells) -> Arcs:
@@ -76,37 +107,44 @@ def arcs(city_year: CityYear, offerings: pl.DataFrame, cells: Cells) -> Arcs:
     A grade g is age g+5 to g+6, so [minimum, maximum] meets it where minimum <= g+6 and maximum >= g+5. Seats that a
     partnership reserves are for its schools alone.
     """
-    schools = _places(city_year.schools)
-    places = _places(offerings)
+    schools, places = _places(city_year.schools), _places(offerings)
+    lost_school, lost_offering = (~np.isfinite(where).all(axis=1) for where in (schools, places))
     youngest, oldest = known(offerings["minimum_age"]), known(offerings["maximum_age"])
+    ages_known = np.isfinite(youngest) & np.isfinite(oldest)
+    reserved = offerings["partnership_id"].is_not_null().to_numpy()
+
     pairs = pairs_within(schools, places, travel=travel_of(city_year))
-    school = np.repeat(np.arange(pairs.origins), np.diff(pairs.origin_start))
-    offering, minutes = pairs.destination.astype(np.int64), pairs.minutes
-
-    placed_offerings = np.flatnonzero(np.isfinite(places).all(axis=1))
-    lost_schools = np.flatnonzero(~np.isfinite(schools).all(axis=1))
-    school = np.append(school, np.repeat(lost_schools, len(placed_offerings)))
-    offering = np.append(offering, np.tile(placed_offerings, len(lost_schools)))
-    minutes = np.append(minutes, np.full(len(school) - len(minutes), np.nan))
-
-    reserved, allowed = _reservations(city_year, offerings)
-    mine = ~reserved[offering] | np.isin(offering * len(schools) + school, allowed)
-    school, offering, minutes = school[mine], offering[mine], minutes[mine]
+    school, offering = np.repeat(np.arange(pairs.origins), np.diff(pairs.origin_start)), pairs.destination.astype(np.int64)
+    for_school, for_offering = _reservations(city_year, offerings)
+    mine = ~reserved[offering] | np.isin(offering * len(schools) + school, for_offering * len(schools) + for_school)
+    lost = lost_school[for_school] | lost_offering[for_offering]
+    school = np.concatenate([school[mine], for_school[lost]])
+    offering = np.concatenate([offering[mine], for_offering[lost]])
+    minutes = np.concatenate([pairs.minutes[mine], np.full(int(lost.sum()), np.nan)])
 
     first = np.searchsorted(cells.school, np.arange(len(schools)))
-    count = np.bincount(cells.school, minlength=len(schools))
-    repeats = count[school]
+    repeats = np.bincount(cells.school, minlength=len(schools))[school]
     within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     cell = np.repeat(first[school], repeats) + within
     offering, minutes = np.repeat(offering, repeats), np.repeat(minutes, repeats)
 
-    fits = _not_excluded(youngest[offering], oldest[offering], cells.grade[cell])
-    cell, offering, minutes = cell[fits], offering[fits], minutes[fits]
-    ages_known = np.isfinite(youngest) & np.isfinite(oldest)
+    grades = np.arange(len(GRADES)) + LOWEST_GRADE
+    fits = ~(youngest[:, None] > grades + 6) & ~(oldest[:, None] < grades + 5)
+    grade = cells.grade - LOWEST_GRADE
+    kept = fits[offering, grade[cell]]
+    cell, offering, minutes = cell[kept], offering[kept], minutes[kept]
     order = np.lexsort((offering, cell))
     cell, offering, minutes = cell[order], offering[order], minutes[order]
-    anywhere, profile = _profiles(offerings, cells, reserved, allowed, len(schools))
-    return Arcs(cell, offering, minutes, ages_known[offering] & np.isfinite(minutes), anywhere, profile)
+    return Arcs(
+        cell=cell,
+        offering=offering,
+        minutes=minutes,
+        certain=ages_known[offering] & np.isfinite(minutes),
+        fits=fits & ~reserved[:, None],
+        grade=grade,
+        lost_offering=lost_offering,
+        lost_cell=lost_school[cells.school],
+    )
 
 
 def travel_of(city_year: CityYear) -> Travel:
@@ -121,48 +159,21 @@ def travel_of(city_year: CityYear) -> Travel:
 
 
 def _places(frame: pl.DataFrame) -> FloatArray:
-    return frame.select(pl.col("latitude", "longitude").cast(pl.Float64).fill_null(np.nan)).to_numpy()
+    return np.column_stack([known(frame["latitude"]), known(frame["longitude"])])
 
 
-def _not_excluded(youngest: FloatArray, oldest: FloatArray, grade: IntArray) -> BoolArray:
-    """Whether what is known of the ages leaves the grade in; an unknown bound excludes nobody."""
-    return ~(youngest > grade + 6) & ~(oldest < grade + 5)
-
-
-def _reservations(city_year: CityYear, offerings: pl.DataFrame) -> tuple[BoolArray, IntArray]:
-    """Which offerings are reserved, and the keys offering × schools + school of those they are reserved for."""
-    schools = city_year.schools.with_row_index("school").select("school_id", "school")
-    allowed = (
+def _reservations(city_year: CityYear, offerings: pl.DataFrame) -> tuple[IntArray, IntArray]:
+    """The pairs of a school and an offering that a partnership reserves for it."""
+    pairs = (
         offerings.with_row_index("offering")
         .select("offering", "partnership_id")
-        .join(city_year.partnerships.select("partnership_id", school_id="school_ids"), on="partnership_id")
-        .explode("school_id")
-        .join(schools, on="school_id")
+        .join(schools_of_partnerships(city_year), on="partnership_id")
+        .join(city_year.schools.with_row_index("school").select("school_id", "school"), on="school_id")
+        .select("school", "offering")
+        .unique(maintain_order=True)
+        .cast(pl.Int64)
     )
-    keys = allowed.select(pl.col("offering").cast(pl.Int64) * len(schools) + pl.col("school").cast(pl.Int64))
-    return offerings["partnership_id"].is_not_null().to_numpy(), keys.to_series().to_numpy()
-
-
-def _profiles(
-    offerings: pl.DataFrame, cells: Cells, reserved: BoolArray, allowed: IntArray, schools: int
-) -> tuple[BoolArray, IntArray]:
-    """The distinct kinds of offerings without a place, by ages and reservation, and the cells that each fits."""
-    profile = np.full(len(offerings), -1)
-    kinds: dict[tuple[float, float, str | None], int] = {}
-    fits: list[BoolArray] = []
-    lost = np.flatnonzero(~np.isfinite(_places(offerings)).all(axis=1))
-    for row in lost:
-        low, high, partnership = offerings.select("minimum_age", "maximum_age", "partnership_id").row(int(row))
-        kind = (low, high, partnership)
-        if kind not in kinds:
-            kinds[kind] = len(fits)
-            ages = np.array([np.nan if age is None else age for age in (low, high)])
-            mask = _not_excluded(ages[0], ages[1], cells.grade)
-            if reserved[row]:
-                mask &= np.isin(row * schools + cells.school, allowed)
-            fits.append(mask)
-        profile[row] = kinds[kind]
-    return np.array(fits, dtype=bool).reshape(len(fits), len(cells.grade)), profile
+    return pairs["school"].to_numpy(), pairs["offering"].to_numpy()
 
 
 def known(values: pl.Series) -> FloatArray:

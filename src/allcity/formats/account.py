@@ -33,9 +33,10 @@ class LeftOut:
 
 @dataclass
 class Account:
-    """What has been left out so far."""
+    """What has been left out so far, and how many rows each export has."""
 
     entries: list[LeftOut] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
 
     def note(
         self,

@@ -1,6 +1,6 @@
 """Everything that is wrong with a city folder, found in one go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import polars as pl
 from shapely.geometry.base import BaseGeometry
 
 from allcity.declaration import CityFileError, CitySettings, apply_overrides, load_framework
-from allcity.formats.geojson import read_shapes
+from allcity.formats.geojson import read_backdrop, read_shapes
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.raw import RawTable, read_table
 from allcity.formats.records import Sheet, check_sheets, did_you_mean
@@ -17,6 +17,7 @@ from allcity.formats.typed import explain, typed
 
 CITY_FILE = "city.toml"
 SHAPES_FILE = "areas.geojson"
+BACKDROP_FILE = "backdrop.geojson"
 PACKAGE_FILE = "datapackage.json"
 TABLE_SUFFIXES = (".csv", ".xlsx", ".parquet")
 _DATA_SUFFIXES = (*TABLE_SUFFIXES, ".tsv", ".xlsm", ".xls", ".ods", ".toml", ".geojson", ".json")
@@ -29,6 +30,7 @@ class Inspection:
     settings: CitySettings | None = None
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     shapes: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    backdrop: Sequence[tuple[str, BaseGeometry]] = ()
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -78,6 +80,11 @@ def inspect_folder(folder: Path) -> Inspection:
             found.shapes = read_shapes(folder / SHAPES_FILE)
         except ProblemsError as error:
             found.problems += error.problems
+    if (folder / BACKDROP_FILE).is_file():
+        try:
+            found.backdrop = read_backdrop(folder / BACKDROP_FILE)
+        except ProblemsError as error:
+            found.problems += error.problems
     found.problems += _shapes(found.shapes, sheets.get("areas"))
     found.tables = {name: sheet.frame for name, sheet in sheets.items()}
     found.problems += check_sheets(sheets, framework=framework, shapes=found.shapes, unreadable=unreadable)
@@ -108,7 +115,7 @@ def _sentence(text: str) -> str:
 
 
 def _unknown_files(folder: Path, boundary: str | None) -> Iterator[Problem]:
-    others = {CITY_FILE, SHAPES_FILE, PACKAGE_FILE, *([boundary] if boundary else [])}
+    others = {CITY_FILE, SHAPES_FILE, BACKDROP_FILE, PACKAGE_FILE, *([boundary] if boundary else [])}
     known = others | {f"{name}{suffix}" for name in SCHEMA for suffix in TABLE_SUFFIXES}
     for path in sorted(folder.iterdir()):
         # Names that begin like this are left by spreadsheet programs and file managers.

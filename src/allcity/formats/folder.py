@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +30,15 @@ from allcity.formats.typed import as_text, conform, empty_tables, inert
 
 @dataclass(frozen=True)
 class CityFolder:
-    """What a city folder holds: every table of the schema, typed, and the outlines of areas by area_id."""
+    """What a city folder holds: every table of the schema, typed, and the outlines of areas by area_id.
+
+    `backdrop` is what lies behind the report's map: pairs of "water" or "street" and a shape.
+    """
 
     settings: CitySettings
     tables: Mapping[str, pl.DataFrame]
     shapes: Mapping[str, BaseGeometry]
+    backdrop: Sequence[tuple[str, BaseGeometry]] = ()
 
     @property
     def framework(self) -> Framework:
@@ -64,7 +68,7 @@ def read_folder(folder: Path) -> CityFolder:
     errors = [problem for problem in found.problems if problem.severity == "error"]
     if errors or found.settings is None:
         raise ProblemsError(errors)
-    return CityFolder(found.settings, {**empty_tables(), **found.tables}, found.shapes)
+    return CityFolder(found.settings, {**empty_tables(), **found.tables}, found.shapes, found.backdrop)
 
 
 def write_folder(

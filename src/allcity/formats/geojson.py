@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from allcity.formats.problems import Problem, ProblemsError
 
+BACKDROP_KINDS = ("water", "street")
 DECIMALS = 7
 """Seven decimals of a degree are about a centimetre."""
 
@@ -20,30 +21,55 @@ def read_shapes(path: Path, *, key: str = "area_id") -> dict[str, BaseGeometry]:
 
     Raises `ProblemsError` with every feature that cannot be used.
     """
-    file = path.name
-    try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError, OSError) as error:
-        message = f"The file is not GeoJSON that can be read ({error})."
-        raise ProblemsError([Problem(file, message, "Export it again as GeoJSON in UTF-8.")]) from error
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list):
-        message = "The file is not a GeoJSON FeatureCollection."
-        raise ProblemsError([Problem(file, message, "Export it as a FeatureCollection of polygons.")])
     shapes: dict[str, BaseGeometry] = {}
     problems = []
-    for number, feature in enumerate(features, start=1):
+    for number, feature in enumerate(_features(path), start=1):
         try:
-            name, shape = _named_shape(feature, key)
+            name, shape = _named_shape(feature, key, of=("Polygon", "MultiPolygon"))
             if name in shapes:
                 raise ValueError(f'Another feature has the {key} "{name}" too.')
             shapes[name] = shape
         except ValueError as error:
-            remedy = "Correct the feature, or take it out."
-            problems.append(Problem(file, f"Feature {number}: {error}", remedy))
+            problems.append(_unusable(path, number, error))
     if problems:
         raise ProblemsError(problems)
     return shapes
+
+
+def read_backdrop(path: Path) -> list[tuple[str, BaseGeometry]]:
+    """What lies behind a map: pairs of the feature's property `kind` ("water" or "street") and its shape.
+
+    Raises `ProblemsError` with every feature that cannot be used.
+    """
+    backdrop, problems = [], []
+    for number, feature in enumerate(_features(path), start=1):
+        try:
+            kind, shape = _named_shape(feature, "kind", of=("Polygon", "MultiPolygon", "LineString", "MultiLineString"))
+            if kind not in BACKDROP_KINDS:
+                raise ValueError(f'Its kind is "{kind}", which is none of {", ".join(BACKDROP_KINDS)}.')
+            backdrop.append((kind, shape))
+        except ValueError as error:
+            problems.append(_unusable(path, number, error))
+    if problems:
+        raise ProblemsError(problems)
+    return backdrop
+
+
+def _features(path: Path) -> list[object]:
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError, OSError) as error:
+        message = f"The file is not GeoJSON that can be read ({error})."
+        raise ProblemsError([Problem(path.name, message, "Export it again as GeoJSON in UTF-8.")]) from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        message = "The file is not a GeoJSON FeatureCollection."
+        raise ProblemsError([Problem(path.name, message, "Export it as a FeatureCollection.")])
+    return features
+
+
+def _unusable(path: Path, number: int, error: ValueError) -> Problem:
+    return Problem(path.name, f"Feature {number}: {error}", "Correct the feature, or take it out.")
 
 
 def feature_collection(
@@ -65,12 +91,12 @@ def feature_collection(
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 
 
-def _named_shape(feature: object, key: str) -> tuple[str, BaseGeometry]:
+def _named_shape(feature: object, key: str, *, of: tuple[str, ...]) -> tuple[str, BaseGeometry]:
     match feature:
-        case {"properties": {**properties}, "geometry": {"type": "Polygon" | "MultiPolygon"} as geometry}:
+        case {"properties": {**properties}, "geometry": {"type": kind, **_rest} as geometry} if kind in of:
             name = properties.get(key)
         case _:
-            raise ValueError("It is not a Polygon or MultiPolygon with properties.")
+            raise ValueError(f"It is not a {of[0]} or {' or '.join(of[1:])} with properties.")
     if not isinstance(name, str | int) or isinstance(name, bool) or name == "":
         raise ValueError(f"It has no property {key}.")
     try:

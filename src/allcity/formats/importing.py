@@ -94,9 +94,10 @@ def import_mapping(
 
     steps = sum(len(one.file) for one in mappings.values()) + 2
     extracts: list[Extract] = []
+    done = 0
     for one in mappings.values():
-        done = sum(len(earlier.read) for earlier in extracts)
         extracts.append(extract(one, data, progress=_further(progress, done, steps)))
+        done += len(one.file)
     if progress:
         progress("checking", steps - 2, steps)
     incoming = {name: [part.tables[name] for part in extracts if name in part.tables] for name in SCHEMA}

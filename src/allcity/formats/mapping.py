@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from allcity.analysis.city import GRADES
 from allcity.declaration.framework import Address, Id, Part, Words
 from allcity.declaration.loader import _not_toml as not_toml
 from allcity.declaration.loader import _tuples as tuples
@@ -316,8 +317,8 @@ def parse_mapping(document: str, *, file_name: str) -> ExportMapping:
 
 
 def converter_of(column: Column, mapped: ColumnMapping) -> Converter:
-    """The converter that fills a column: the one that the mapping names, or that of the column's kind."""
-    return CONVERTERS[mapped.convert or column.kind]
+    """The converter that fills a column: the one that the mapping names, or that of the column's kind, or of grades."""
+    return CONVERTERS[mapped.convert or ("grades" if column.codes == GRADES else column.kind)]
 
 
 def _unfitting(

@@ -33,7 +33,7 @@ Progress = Callable[[str, int, int], None]
 class Extract:
     """The rows that a mapping gives for each table, as text in the columns that it names, and what was left out.
 
-    The columns FILE and ROW name the export and its row. `read` counts the rows of each export.
+    The columns FILE and ROW name the export and its row. `read` counts the rows of each export, joined ones too.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -67,7 +67,6 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
     account = Account()
     files = [file for file in mapping.file if (data / file.name).is_file()]
     parts: list[list[pl.DataFrame]] = [[] for _ in mapping.table]
-    read = {}
     for number, file in enumerate(files):
         if progress:
             progress(file.name, number, len(files))
@@ -78,7 +77,6 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
         except ProblemsError as error:
             problems += error.problems
         if not problems:
-            read[file.name] = frame.height
             _note_unused(mapping, frame, account)
             for table, rows in zip(mapping.table, parts, strict=True):
                 if not table.rows:
@@ -99,12 +97,13 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
         name: without_repeats(SCHEMA[name], "leave out", frame, account)
         for name, frame in ((name, pl.concat(frames, how="diagonal")) for name, frames in tables.items())
     }
-    return Extract(merged, tuple(account.entries), read)
+    return Extract(merged, tuple(account.entries), account.read)
 
 
 def _export(file: File, data: Path, mapping: ExportMapping, account: Account) -> pl.DataFrame:
     """The rows of an export as text, with those that are joined to them, and with FILE and ROW."""
     raw = read_table(data / file.name, sheet=file.sheet)
+    account.read[file.name] = raw.frame.height
     frame = _known(raw.frame, mapping.unknown).with_columns(raw.rows.alias(ROW), pl.lit(file.name).alias(FILE))
     for join in file.join:
         if (data / join.file).is_file():
@@ -119,6 +118,7 @@ def _known(frame: pl.DataFrame, unknown: tuple[str, ...]) -> pl.DataFrame:
 
 def _joined(frame: pl.DataFrame, join: Join, data: Path, mapping: ExportMapping, account: Account) -> pl.DataFrame:
     raw = read_table(data / join.file, sheet=join.sheet)
+    account.read[join.file] = raw.frame.height
     key = join.key or join.on
     missing = [(frame, join.on, str(frame[FILE][0]) if frame.height else ""), (raw.frame, key, raw.file)]
     problems = [_no_header(name, rows.columns, file) for rows, name, file in missing if name not in rows.columns]
@@ -161,7 +161,7 @@ def _with_fields(mapping: ExportMapping, frame: pl.DataFrame, account: Account) 
         raw = _cells(mapped, Column(name, "text", ""), frame)
         values, reasons = _read(raw, Column(name, "text", ""), mapped)
         for because, failed in reasons.items():
-            where = raw.is_in([*failed])
+            where = raw.is_in([*failed]).fill_null(False)
             account.note(
                 frame.filter(where),
                 table="fields",
@@ -321,7 +321,7 @@ def _converted(
         needed = column.required or mapped.needed
         for because, failed in reasons.items():
             what: Literal["rows", "cells"] = "rows" if needed and not summed else "cells"
-            where = raw.is_in([*failed]) & (keep if what == "rows" else True)
+            where = raw.is_in([*failed]).fill_null(False) & (keep if what == "rows" else True)
             reason = f"unreadable_{name}"
             remedy = "Correct the cell, or give the mapping a code for it."
             _note_cells(account, frame, where, raw, schema, name, reason, because, what=what, remedy=remedy)

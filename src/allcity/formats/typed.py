@@ -172,6 +172,12 @@ def _clock(cell: pl.Expr) -> pl.Expr:
     return pl.concat_str(hours, pl.lit(":"), minutes)
 
 
+def _joined(cell: pl.Expr) -> pl.Expr:
+    """The items with the separator between them alone: one inside of an item becomes a comma."""
+    items = cell.list.eval(pl.element().str.replace_all(LIST_SEPARATOR, ",", literal=True))
+    return _clean(items.list.join(LIST_SEPARATOR))
+
+
 _FORMATTERS: Mapping[Kind, Callable[[pl.Expr], pl.Expr]] = {
     "text": _clean,
     "integer": lambda cell: cell.cast(pl.String),
@@ -180,5 +186,5 @@ _FORMATTERS: Mapping[Kind, Callable[[pl.Expr], pl.Expr]] = {
     "date": lambda cell: cell.dt.to_string("%Y-%m-%d"),
     "time": _clock,
     "year": lambda cell: cell.cast(pl.String),
-    "list": lambda cell: _clean(cell.list.join(LIST_SEPARATOR)),
+    "list": _joined,
 }

@@ -200,12 +200,14 @@ def _names(drawn: Mapping[str, BaseGeometry], names: Mapping[str, str], schools:
         lines = next(ways, None)
         if lines is None or not names.get(area):
             continue
-        wide, tall = max(text_width(line, size) for line in lines), len(lines) * size * 1.1
+        half = np.array([max(text_width(line, size) for line in lines), len(lines) * size * 1.1]) / 2
         middles = _inside(shape)
-        boxes = np.hstack([middles - (wide / 2, tall / 2), middles + (wide / 2, tall / 2)])
+        boxes = np.hstack([middles - half, middles + half])
+        boxes = boxes[(boxes[:, 0] >= 0) & (boxes[:, 2] <= view.width)]
         free = boxes[~_meet(boxes, taken).any(axis=1)]
         if len(free):
-            spot = free[_meet(free, np.hstack([heads, heads])).sum(axis=1).argmin()]
+            near = heads[((heads > free.min(axis=0)[:2]) & (heads < free.max(axis=0)[2:])).all(axis=1)]
+            spot = free[_meet(free, np.hstack([near, near])).sum(axis=1).argmin()]
             taken = np.vstack([taken, spot])
             x, top = (spot[0] + spot[2]) / 2, spot[1] + size * 0.9
             content += "".join(
@@ -227,7 +229,8 @@ def _inside(shape: BaseGeometry) -> Floats:
 def _meet(first: Floats, second: Floats) -> NDArray[np.bool_]:
     """Which boxes (left, top, right, bottom) of one array overlap which of another, (first, second)."""
     a, b = first[:, None, :], second[None, :, :]
-    return (a[..., :2] < b[..., 2:]).all(axis=-1) & (b[..., :2] < a[..., 2:]).all(axis=-1)
+    overlaps: NDArray[np.bool_] = ((a[..., :2] < b[..., 2:]) & (b[..., :2] < a[..., 2:])).all(axis=-1)
+    return overlaps
 
 
 def _ways(name: str) -> Iterator[tuple[str, ...]]:

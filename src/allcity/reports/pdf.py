@@ -17,7 +17,7 @@ from allcity.reports.html import web_address
 from allcity.reports.model import Report
 from allcity.reports.text import load_catalogue
 
-_WIDEST, _PADDING = 36, 3
+_WIDEST, _PADDING = 44, 3
 
 
 def render_pdf(report: Report) -> bytes:

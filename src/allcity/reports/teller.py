@@ -97,11 +97,16 @@ class Teller:
 
     findings: Findings
     say: Catalogue
-    told: dict[str, None] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         frame = self.findings.city_year.sources
         self.source_numbers = {source: i for i, source in enumerate(frame["source_id"].to_list(), start=1)}
+        self.names = {
+            ("area", row["area_id"]): row["name"] for row in self.findings.city_year.areas.iter_rows(named=True)
+        }
+        for row in self.findings.city_year.groups.iter_rows(named=True):
+            self.names["group", row["group_id"]] = row.get(f"name_{self.say.language}") or row["name"]
         self.threshold = self.findings.city_year.framework.targets.suppression_threshold.value
 
     def get(self, figure_id: str, **by: str) -> Figure | None:
@@ -117,7 +122,7 @@ class Teller:
 
     def noted(self, figure: Figure | None) -> Figure | None:
         if figure is not None:
-            self.told[figure.id] = None
+            self.told.add(figure.id)
         return figure
 
     def name(self, dimension: str, key: str) -> str:
@@ -133,17 +138,7 @@ class Teller:
             return self.say("words.all_but", group=self.name(dimension, key.removeprefix(EVERYONE_ELSE)))
         if dimension in entries:
             return entries[dimension][key].title.in_language(self.say.language) if key in entries[dimension] else key
-        return self._names(dimension).get(key, key)
-
-    def _names(self, dimension: str) -> Mapping[str, str]:
-        year = self.findings.city_year
-        if dimension == "area":
-            return dict(zip(year.areas["area_id"], year.areas["name"], strict=True))
-        if dimension == "group":
-            column = f"name_{self.say.language}"
-            local = year.groups[column] if column in year.groups.columns else year.groups["name"]
-            return dict(zip(year.groups["group_id"], local.fill_null(year.groups["name"]), strict=True))
-        return {}
+        return self.names.get((dimension, key), key)
 
     def key(self, *kinds: str) -> tuple[tuple[Picture, str], ...]:
         """Marks with what they mean; the words say it all, so that the drawings need no words of their own."""

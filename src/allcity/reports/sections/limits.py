@@ -1,5 +1,6 @@
 """Question 6: what is not known, what would settle it, what each rule left out; and where the figures come from."""
 
+from allcity.analysis.definitions import DEFINITIONS
 from allcity.analysis.findings import Tally
 from allcity.reports.model import Block, Column, Entry, Section, Table
 from allcity.reports.teller import Teller, upper_first
@@ -56,7 +57,7 @@ def _unknown(teller: Teller, found: list[Tally]) -> Block:
         (Column(say("columns.unknown")), Column(say("columns.records")), Column(say("columns.narrows"))),
         tuple(
             (
-                upper_first(say(f"unknown.{tally.id}.title")),
+                say(f"unknown.{tally.id}.title"),
                 say("words.of", **tally_values(teller, tally)) if tally.of > 1 else "",
                 say(f"unknown.{tally.id}.narrow"),
             )
@@ -118,7 +119,7 @@ def _source(teller: Teller, row: dict[str, object]) -> str:
 
 
 def definitions(teller: Teller) -> tuple[Entry, ...]:
-    """Each figure that the report has told, with the city's own targets in its definition."""
+    """Each figure that the report has told, in the order of their definitions, with the city's own targets in its definition."""
     say, targets = teller.say, teller.findings.city_year.framework.targets
     per_teacher, fee = targets.students_per_certified_teacher.value, targets.fee_limit.value
     cap = targets.seats_cap_unknown.value
@@ -133,4 +134,8 @@ def definitions(teller: Teller) -> tuple[Entry, ...]:
         "fee": unset if fee is None else say.number(fee),
         "cap": unset if cap is None else say.number(cap),
     }
-    return tuple(Entry(say(f"figures.{id_}.title"), say(f"figures.{id_}.definition", **values)) for id_ in teller.told)
+    return tuple(
+        Entry(say(f"figures.{id_}.title"), say(f"figures.{id_}.definition", **values))
+        for id_ in DEFINITIONS
+        if id_ in teller.told
+    )

@@ -4,7 +4,7 @@ from allcity.analysis.figures import Figure
 from allcity.reports.model import Block, Entry, Section
 from allcity.reports.sections.equity import furthest_behind, points
 from allcity.reports.sections.limits import tally_values, unknowns
-from allcity.reports.teller import Teller, floor, is_known, state_of, upper_first
+from allcity.reports.teller import Teller, floor, is_known, phrases, state_of, upper_first
 
 _MOST = 6
 _NAMED = 5
@@ -87,6 +87,8 @@ def _area(teller: Teller) -> Entry | None:
     if round(left) < 1:
         return None
     fields = {"area": teller.name("area", key), "students": say.counted("students", students[key].value or 0)}
+    if state_of(reach) == "none_on_record":
+        return _step(teller, "area_none", fields)
     if reach.high is None:
         return _step(teller, "area_at_least", fields, low=say.amount(floor(reach), "share"))
     return _step(teller, "area", fields, high=say.amount(reach.high, "share"), left=say.number(left))
@@ -111,8 +113,8 @@ def _need(teller: Teller) -> Entry | None:
     if not unmet:
         return None
     key = max(unmet, key=lambda key: floor(unmet[key]))
-    amount = upper_first(teller.amount_of(unmet[key], "student_places"))
-    return _step(teller, "need", contribution=teller.name("contribution", key), amount=amount)
+    amount = phrases(amount=teller.amount_of(unmet[key], "student_places"))
+    return _step(teller, "need", amount, contribution=teller.name("contribution", key))
 
 
 def _alone(teller: Teller) -> Entry | None:
