@@ -1,5 +1,6 @@
 """Chicago's exports, imported with the mappings that are shipped: every number, and every reason for what is left out."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_ratings_are_those_of_the_year_before_their_report(city):
     now = of_year(city, "baselines", 2024)
     # 647 of 652 schools join a report that says something; of 8 of them it says that the data are incomplete.
     assert now.height == 647 - 8
-    assert now["rating"].value_counts().rows_by_key("rating", unique=True)["Excelling"] == 252
+    assert (now["rating"] == "Excelling").sum() == 252
 
 
 def test_areas_have_outlines_in_which_the_schools_lie(city):
@@ -201,10 +202,12 @@ def test_licences_travel_with_the_rows(city):
     assert set(sources["attribution"].is_not_null()) == {True}
 
 
-def test_twice_is_once_and_can_be_taken_back(imported):
-    before = {path.name: path.read_bytes() for path in imported.folder.iterdir() if path.is_file()}
-    again = import_mapping(ROOT / "examples" / "chicago", data=DATA, folder=imported.folder)
+def test_twice_is_once_and_can_be_taken_back(imported, tmp_path):
+    folder = tmp_path / "city"
+    shutil.copytree(imported.folder, folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    again = import_mapping(ROOT / "examples" / "chicago", data=DATA, folder=folder)
     assert not again.changes
-    assert before == {path.name: path.read_bytes() for path in imported.folder.iterdir() if path.is_file()}
-    undo_import(imported.folder)
-    assert not imported.folder.exists()
+    assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    undo_import(folder)
+    assert not folder.exists()

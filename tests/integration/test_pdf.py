@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -52,6 +53,13 @@ def elements(pdf: PdfReader) -> Iterator[DictionaryObject]:
 
 def of_kind(pdf: PdfReader, kind: str) -> list[DictionaryObject]:
     return [element for element in elements(pdf) if element["/S"] == kind]
+
+
+def values(element: DictionaryObject, name: str) -> list[Any]:
+    """What an element's attributes say under a name."""
+    attributes = element["/A"].get_object()
+    attributes = attributes if isinstance(attributes, ArrayObject) else [attributes]
+    return [attribute.get_object()[name] for attribute in attributes if name in attribute.get_object()]
 
 
 def pictures(report: Report) -> Iterator[Picture]:
@@ -122,10 +130,7 @@ def test_every_table_has_its_headers_marked(pdf: PdfReader, report: Report) -> N
     headers = of_kind(pdf, "/TH")
     assert len(headers) == sum(len(table.columns) for table in tables)
     assert len(of_kind(pdf, "/TD")) == sum(len(row) for table in tables for row in table.rows)
-    for header in headers:
-        attributes = header["/A"].get_object()
-        attributes = attributes if isinstance(attributes, ArrayObject) else [attributes]
-        assert "/Column" in [attribute.get_object().get("/Scope") for attribute in attributes]
+    assert {scope for header in headers for scope in values(header, "/Scope")} == {"/Column"}
 
 
 def test_questions_are_headings_and_bookmarks_in_order(pdf: PdfReader, report: Report) -> None:
@@ -134,7 +139,7 @@ def test_questions_are_headings_and_bookmarks_in_order(pdf: PdfReader, report: R
     assert bookmarks[: len(questions)] == questions
     levels = [int(str(element["/S"])[2]) for element in elements(pdf) if re.fullmatch(r"/H\d", str(element["/S"]))]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_only_addresses_of_the_web_are_links(pdf: PdfReader) -> None:
@@ -215,6 +220,6 @@ def test_a_chart_taller_than_the_page_is_made_to_fit() -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 2000" width="100" height="2000"><path d="M0 0H9V9z"/></svg>'
     pdf = read(made_of(Block("Tall", picture=Picture("a tall chart", svg, svg))))
     (figure,) = of_kind(pdf, "/Figure")
-    left, bottom, right, top = (float(edge) for edge in figure["/A"].get_object()["/BBox"])
+    ((left, bottom, right, top),) = (map(float, box) for box in values(figure, "/BBox"))
     assert 0 <= left < right <= float(pdf.pages[0].mediabox.width)
     assert 0 <= bottom < top <= float(pdf.pages[0].mediabox.height)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import box
 from shapely.geometry import LineString, Point
 
-from allcity.reports.charts import KEY, BarRow, Mark, NoteRow, key_mark, note_rows, staff, stacked_bars, wrapped
+from allcity.reports.charts import KEY, BarRow, Mark, NoteRow, key_mark, note_rows, stacked_bars, staff, wrapped
 from allcity.reports.maps import School, city_map
 from allcity.reports.model import Picture
 
@@ -104,9 +104,8 @@ def test_whatever_a_label_holds_the_drawing_is_xml_and_shows_it(label: str, alt:
     ):
         for svg in (picture.wide, picture.narrow):
             assert read(svg).attrib["role"] == "img"
-            shown = " ".join(texts(svg)).split()
-            kept = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", label).split()
-            assert all(word in shown for word in kept)
+            kept = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", label)
+            assert "".join(kept.split()) in "".join("".join(texts(svg)).split())
 
 
 def test_markup_in_a_label_stays_text() -> None:
@@ -219,6 +218,7 @@ def test_names_lie_inside_the_map_and_do_not_cover_each_other() -> None:
             for b in boxes[:i]
             if a[0] < b[2] - 1 and b[0] < a[2] - 1 and a[1] < b[3] and b[1] < a[3]
         ]
+        assert len(boxes) > 20
         assert overlaps == []
 
 

@@ -443,7 +443,7 @@ cells = st.sampled_from(["", "K-8", "K,1,2", "9-12", "nonsense", "8-K", "PK"])
 counts = st.sampled_from(["", "0", "12", "1,200", "15.0", "many", "-4", "3.5"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(["", *"abcdef"]), cells, counts, counts), max_size=12))
 def test_every_row_is_accounted_for(place, tmp_path_factory, exported):
     data = tmp_path_factory.mktemp("exports")

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from tests.factories.city import YEAR, school, spread
 from tests.factories.findings import findings, findings_of_nothing, schools_frame
 
-from allcity.analysis.examine import examine
 from allcity.analysis.figures import Figure, Figures, Interval
 from allcity.formats.typed import revived
 from allcity.reports.spreadsheet import figures_xlsx
@@ -128,14 +127,16 @@ def test_json_is_strict_whatever_the_number(
 
 def test_csv_has_every_school_with_its_bounds_and_the_terms_of_its_source() -> None:
     sources = [{"source_id": "test", "licence": "ODbL-1.0", "attribution": "© OpenStreetMap contributors"}]
-    schools = [school("a", 100, name="Ash", area_id="east"), school("b", 0, name="Birch", km=None)]
-    found = examine(spread(schools=schools, areas=[{"area_id": "east", "name": "East Side"}], sources=sources))
-    rows = read_csv(schools_csv(found))
-    assert [(row["school_id"], row["name"], row["students"]) for row in rows] == [
-        ("a", "Ash", "100"),
-        ("b", "Birch", "0"),
+    year = spread(
+        schools=[school("s0", 150, area_id="north"), school("s1", 210)],
+        areas=[{"area_id": "north", "name": "North Bank"}],
+        sources=sources,
+    )
+    rows = read_csv(schools_csv(replace(MADE_UP, city_year=year, schools=schools_frame().head(2))))
+    assert [(row["school_id"], row["name"], row["students"], row["area"]) for row in rows] == [
+        ("s0", "School 0", "150", "North Bank"),
+        ("s1", "School 1", "210", ""),
     ]
-    assert [row["area"] for row in rows] == ["East Side", ""]
     assert {(row["licence"], row["attribution"]) for row in rows} == {("ODbL-1.0", "© OpenStreetMap contributors")}
     for measure in ("reach", "seats_per_100", "placed"):
         assert {measure, f"{measure}_low", f"{measure}_high"} <= set(rows[0])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from allcity.formats.geojson import BACKDROP_KINDS
 from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Table
 from reference_pages import markdown
 from reference_pages.markdown import code, codes, prose, table
@@ -37,8 +38,9 @@ def page() -> str:
         "rows. Several school years stand side by side in one folder. An empty cell means that nobody knows: it is "
         "never read as zero.\n\n"
         "Outlines of areas lie in `areas.geojson`; what lies behind the map of a report may be put into "
-        "`backdrop.geojson`, with the property `kind`, `water` or `street`. Each import also writes `datapackage.json`, which describes the "
-        "folder to other programs as a Frictionless Data Package, and keeps in `.allcity` what `allcity undo` needs.",
+        f"`backdrop.geojson`, with the property `kind`, one of {codes(BACKDROP_KINDS)}. Each import also writes "
+        "`datapackage.json`, which describes the folder to other programs as a Frictionless Data Package, and keeps in "
+        "`.allcity` what `allcity undo` needs.",
         "## What a column may hold",
         table(("Kind", "Written"), ((code(kind), _KINDS[kind]) for kind in _kinds())),
         "CSV is UTF-8. Columns may stand in any order, and those that are not required may be missing. Money is in "
@@ -52,7 +54,7 @@ def _kinds() -> list[str]:
 
 
 def _table(one: Table) -> str:
-    ordered = [f"{code(first)} is not after {code(last)}" for first, last in one.ordered]
+    ordered = [f"{code(first)} ≤ {code(last)}" for first, last in one.ordered]
     facts = [
         f"One row for each {codes(one.key)}.",
         _DATED[one.dated],

@@ -74,11 +74,13 @@ class Reach:
 
         What each would add there is summed, which is at least what they add together, and bounded by `open`.
         """
-        reached, most = float(weights @ self.nearby), float(weights @ self.open)
-        for fits, number in zip(self.anywhere, self.spare, strict=True):
+        most = float(weights @ self.open)
+        spare = [np.where(fits & ~self.nearby, weights, 0) for fits in self.anywhere]
+        for at_most in (spots.least_of_best, spots.best):  # the first is no bound, but soon tells whether there is any
+            reached = float(weights @ self.nearby)
+            reached += sum(number * at_most(mine) for mine, number in zip(spare, self.spare, strict=True))
             if reached >= most:
                 break
-            reached += number * spots.most(np.where(fits & ~self.nearby, weights, 0))
         return min(reached, most) / float(weights.sum())
 
 
@@ -137,7 +139,11 @@ class Spots:
         shape = (len(spots), len(self._schools))
         return sparse.csr_array((np.ones(len(pairs.destination)), pairs.destination, pairs.origin_start), shape=shape)
 
-    def most(self, weights: FloatArray) -> float:
+    def least_of_best(self, weights: FloatArray) -> float:
+        """Students of the largest school, of those counted in `weights` (cells,): some place reaches as many."""
+        return float(self._cells.by_school(weights).max(initial=0.0))
+
+    def best(self, weights: FloatArray) -> float:
         """The largest number of students, of those counted in `weights` (cells,), that one place could reach."""
         return float((self._near @ self._cells.by_school(weights)).max(initial=0.0))
 

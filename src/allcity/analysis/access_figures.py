@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 
 from allcity.analysis import access
-from allcity.analysis.cells import Cells, FloatArray, Slice, slices
+from allcity.analysis.cells import BoolArray, Cells, FloatArray, Slice, slices
 from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figure, Status, Unit
 from allcity.analysis.findings import Tally
+from allcity.analysis.placed import placed
 from allcity.analysis.provenance import provenance
 from allcity.analysis.season import Season, arcs
 
@@ -42,7 +43,7 @@ def measure_access(city_year: CityYear, cells: Cells, year: Season) -> Access:
         figures=tuple(measure.figures()),
         schools=measure.schools(),
         left_out=tuple(_left_out(year)) if has_source else (),
-        unknown=tuple(_unknown(city_year, year.access))
+        unknown=tuple(_unknown(stands))
         if has_source
         else (Tally("no_program_source", "sources", 1, 1),),
     )
@@ -54,12 +55,17 @@ class _Stands:
     def __init__(self, city_year: CityYear, cells: Cells, offerings: pl.DataFrame, *, has_source: bool) -> None:
         self.city_year, self.cells, self.offerings, self.has_source = city_year, cells, offerings, has_source
         self.arcs = arcs(city_year, offerings, cells)
-        self.reach = access.reach(self.arcs, access.everything(offerings), cells)
+        self.reach = access.reach(self.arcs, access.everything(offerings))
         seats = access.seats_of(city_year, offerings)
         self.seats = access.seats_per_student(city_year, cells, self.arcs, seats)
-        self.placed = access.placed(city_year, offerings, cells, self.arcs, seats)
-        self.term = max(self.placed, key=lambda term: self.placed[term].low.sum()) if self.placed else None
+        self.placed = placed(city_year, offerings, cells, self.arcs, seats)
         self.spots = access.Spots(city_year, cells)
+        self.unknown = {name: _lacking(offerings, columns) for name, columns in _COLUMNS.items()}
+
+    def weights(self, part: Slice) -> FloatArray:
+        """(cells,) the students of a slice as far as known; a group never counts more than the cell it is part of."""
+        weights: FloatArray = np.clip(np.nan_to_num(part.weights), 0, self.cells.students)
+        return weights
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,14 @@ class _Measure:
         stands = self.stands
         for part in slices(stands.city_year, stands.cells):
             yield self._reach("access.reach", stands.reach, part, _FIT)
-            seats = stands.seats.per_100(np.nan_to_num(part.weights))
+            seats = stands.seats.per_100(stands.weights(part))
             yield self._figure("access.seats_per_100", part, *seats, status="modelled", rests_on=_SEATS)
-            if stands.term is not None:
-                yield self._placed(part, stands.term)
+            if stands.placed.terms:
+                yield self._placed(part)
         everyone = Slice(None, stands.cells.students)
-        for term in stands.placed:
-            yield self._placed(Slice({"term": term}, everyone.weights), term)
+        for term_id, term in stands.placed.terms.items():
+            least, most = term.total
+            yield self._of_students("access.placed", Slice({"term": term_id}, everyone.weights), least, least, most)
         yield from self._narrower(everyone)
 
     def _narrower(self, everyone: Slice) -> Iterator[Figure]:
@@ -102,33 +109,36 @@ class _Measure:
         yield self._wanted("access.reach.accommodation", wanted, everyone, "accommodations")
 
     def _wanted(self, figure_id: str, wanted: access.Wanted, part: Slice, also: str) -> Figure:
-        reach = access.reach(self.stands.arcs, wanted, self.stands.cells)
+        reach = access.reach(self.stands.arcs, wanted)
         return self._reach(figure_id, reach, part, (*_FIT, also))
 
     def _reach(self, figure_id: str, reach: access.Reach, part: Slice, rests_on: tuple[str, ...]) -> Figure:
-        weights = np.nan_to_num(part.weights)
+        weights = self.stands.weights(part)
         low, high = reach.share(weights)
         # An area is a part of the city in which the offering may be; every other slice is spread over the whole city.
         if np.isfinite(high) and "area" not in (part.by or {}):
             high = reach.best_places(weights, self.stands.spots)
-        return self._figure(figure_id, part, low, low, high, status=self._counted(weights), rests_on=rests_on)
+        return self._figure(figure_id, part, low, low, high, status=self._counted(part), rests_on=rests_on)
 
-    def _placed(self, part: Slice, term: str) -> Figure:
-        placed, cells = self.stands.placed[term], self.stands.cells
-        low, high = (self._among(values, cells, part) for values in (placed.low, placed.high))
-        return self._figure("access.placed", part, low, low, max(low, high), status="modelled", rests_on=_SEATS)
+    def _placed(self, part: Slice) -> Figure:
+        stands = self.stands
+        if part.by is None:
+            return self._of_students("access.placed", part, *stands.placed.whole())
+        weights = stands.weights(part)
+        if "group" in part.by:  # a group has the places of its school in proportion
+            weights = stands.cells.in_proportion(weights)
+        return self._of_students("access.placed", part, *stands.placed.among(weights))
 
-    @staticmethod
-    def _among(values: FloatArray, cells: Cells, part: Slice) -> float:
-        """The share of the students of a slice who are placed; groups within a cell are placed in proportion."""
-        weights = np.nan_to_num(part.weights)
-        share = np.divide(values, cells.students, out=np.zeros_like(values), where=cells.students > 0)
-        return float(weights @ share / weights.sum()) if weights.sum() > 0 else np.nan
+    def _of_students(self, figure_id: str, part: Slice, value: float, low: float, high: float) -> Figure:
+        """The share that so many students are of those in a slice."""
+        students = float(self.stands.weights(part).sum())
+        shares = (number / students if students > 0 else np.nan for number in (value, low, high))
+        return self._figure(figure_id, part, *shares, status="modelled", rests_on=_SEATS)
 
-    def _counted(self, weights: FloatArray) -> Status:
-        """Estimated where some of the students are known by their school's total alone."""
-        cells = self.stands.cells
-        return "estimated" if (weights[cells.spread[cells.school]] > 0).any() else "measured"
+    def _counted(self, part: Slice) -> Status:
+        """Estimated where some of the students are known by their school's total alone, or not at all."""
+        cells, counts = self.stands.cells, part.weights
+        return "estimated" if np.isnan(counts).any() or (counts[cells.spread[cells.school]] > 0).any() else "measured"
 
     def _figure(
         self,
@@ -145,14 +155,18 @@ class _Measure:
         figure = replace(self.base, id=figure_id, unit=unit, by=part.by, status=status)
         if not self.stands.has_source:
             return replace(figure, low=0.0, known=0, total=0, narrows=("no_program_source",))
-        offerings = self.stands.offerings
+        unknown = {name: self.stands.unknown[name] for name in rests_on}
+        lacking = sorted((name for name in unknown if unknown[name].any()), key=lambda name: -int(unknown[name].sum()))
+        total = len(self.stands.offerings)
         figure = replace(
             figure,
-            known=len(offerings) - _missing(offerings, *(column for name in rests_on for column in _COLUMNS[name])),
-            total=len(offerings),
-            narrows=_narrowing(offerings, rests_on, bounded=self.bounded),
+            known=total - int(np.any(list(unknown.values()), axis=0).sum()),
+            total=total,
+            narrows=(*(() if self.bounded else ("coverage",)), *lacking),
         )
-        limit = float(high) if np.isfinite(high) else None
+        if np.isnan(value):
+            return figure
+        limit = float(min(high, 1.0) if unit == "share" else high) if np.isfinite(high) else None
         return replace(
             figure, value=float(value), low=float(low), high=limit if self.bounded else None, high_if_complete=limit
         )
@@ -160,39 +174,30 @@ class _Measure:
     def schools(self) -> pl.DataFrame:
         """Each school's own values; null where it has no students or nothing is known."""
         stands, cells = self.stands, self.stands.cells
-        students = cells.by_school(cells.students)
-
-        def per_student(of_school: FloatArray) -> FloatArray:
-            result: FloatArray = np.divide(of_school, students, out=np.full(len(students), np.nan), where=students > 0)
-            return result
-
-        def share(of_cells: FloatArray) -> FloatArray:
-            return per_student(cells.by_school(of_cells))
-
         reach, seats = stands.reach, stands.seats
-        columns = {
-            "reach": share(cells.students * reach.certain),
-            "reach_low": share(cells.students * reach.certain),
-            "reach_high": share(cells.students * reach.open),
-            "seats_per_100": 100 * share(cells.students * seats.value),
-            "seats_per_100_low": 100 * share(cells.students * seats.least),
-            "seats_per_100_high": 100
-            * per_student(cells.by_school(cells.students * seats.most) + seats.open_seats(cells)),
+        reached = (cells.by_school(cells.students * mask) for mask in (reach.certain, reach.certain, reach.open))
+        value, (least, most) = cells.by_school(cells.students * seats.value), seats.by_school(cells)
+        of_measure = {
+            "reach": reached,
+            "seats_per_100": (100 * value, 100 * np.minimum(least, value), 100 * np.maximum(most, value)),
+            "placed": stands.placed.by_school() if stands.placed.terms else (np.full(len(value), np.nan),) * 3,
         }
-        if stands.term is not None:
-            placed = stands.placed[stands.term]
-            columns["placed"] = columns["placed_low"] = share(placed.low)
-            columns["placed_high"] = np.fmax(share(placed.low), share(placed.high))
-        frame = pl.DataFrame(columns).with_columns(pl.when(pl.all().is_finite()).then(pl.all()))
+        students = cells.by_school(cells.students)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            frame = pl.DataFrame(
+                {
+                    f"{measure}{end}": numbers / students
+                    for measure, range_of in of_measure.items()
+                    for end, numbers in zip(("", "_low", "_high"), range_of, strict=True)
+                }
+            )
+        frame = frame.with_columns(pl.when(pl.all().is_finite()).then(pl.all()))
         if not stands.has_source:
             return frame.with_columns(
-                pl.lit(0.0 if n.endswith("_low") else None, pl.Float64).alias(n) for n in frame.columns
+                pl.lit(0.0 if name.endswith("_low") else None, pl.Float64).alias(name) for name in frame.columns
             )
-        return (
-            frame
-            if self.bounded
-            else frame.with_columns(pl.lit(None, pl.Float64).alias(n) for n in frame.columns if n.endswith("_high"))
-        )
+        ends = [name for name in frame.columns if name.endswith("_high") and not self.bounded]
+        return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ends)
 
 
 _COLUMNS = {
@@ -209,23 +214,16 @@ _FIT = ("location", "ages")
 _SEATS = (*_FIT, "seats")
 
 
-def _missing(offerings: pl.DataFrame, *columns: str) -> int:
-    """How many offerings lack something in any of the columns."""
-    return int(offerings.select(pl.any_horizontal(pl.col(columns).is_null()).sum()).item())
+def _lacking(offerings: pl.DataFrame, columns: tuple[str, ...]) -> BoolArray:
+    """(offerings,) whether something in any of the columns is not known."""
+    return offerings.select(pl.any_horizontal(pl.col(columns).is_null())).to_series().to_numpy()
 
 
-def _narrowing(offerings: pl.DataFrame, rests_on: tuple[str, ...], *, bounded: bool) -> tuple[str, ...]:
-    """What would narrow the range, the unknown of most offerings first."""
-    missing = {name: _missing(offerings, *_COLUMNS[name]) for name in rests_on}
-    unknown = sorted((name for name in missing if missing[name]), key=lambda name: -missing[name])
-    return (*(() if bounded else ("coverage",)), *unknown)
-
-
-def _unknown(city_year: CityYear, offerings: pl.DataFrame) -> Iterator[Tally]:
+def _unknown(stands: _Stands) -> Iterator[Tally]:
     """Of how many of the offerings that count, and of how many schools, something is not known."""
-    for name, columns in _COLUMNS.items():
-        yield Tally(name, "offerings", _missing(offerings, *columns), len(offerings))
-    schools = city_year.schools
+    for name, lacking in stands.unknown.items():
+        yield Tally(name, "offerings", int(lacking.sum()), len(lacking))
+    schools = stands.city_year.schools
     yield Tally("coordinates_of_school", "schools", schools["latitude"].null_count(), len(schools))
 
 

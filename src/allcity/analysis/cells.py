@@ -33,7 +33,7 @@ class Cells:
         grade: (cells,) grade number, pre-kindergarten -1, kindergarten 0.
         students: (cells,) students, fractional where a total was spread.
         groups: by group id, (cells,) students of the group; NaN where the school does not say.
-        spread: (schools,) whether only the school's total was known, so that its grades are estimated.
+        spread: (schools,) whether a total was spread over grades, so that they are estimated.
         known: (schools,) whether the school's students are known at all.
     """
 
@@ -48,40 +48,55 @@ class Cells:
         """(cells,) values summed over each school's cells: (schools,)."""
         return np.bincount(self.school, weights=values, minlength=len(self.spread)).astype(np.float64)
 
+    def in_proportion(self, values: FloatArray) -> FloatArray:
+        """(cells,) values of each school, spread over its cells as its students are."""
+        students = self.by_school(self.students)
+        share = np.divide(self.by_school(values), students, out=np.zeros_like(students), where=students > 0)
+        result: FloatArray = self.students * share[self.school]
+        return result
+
 
 def students_by_cell(city_year: CityYear) -> Cells:
     """Count students by school and grade; spread a total evenly over the grades offered where grades are not known.
 
-    A group of which only the school's total is known is spread as the school's students are.
+    Of a school that counts some of its grades and its total, the rest is spread over the other grades. What a group's total
+    leaves is spread as the school's students are; a grade of which nobody says how many of the group are in it is unknown.
     """
     schools = city_year.schools.with_row_index("school")
-    rows = city_year.students.join(schools.select("school_id", "school"), on="school_id")
+    rows = city_year.students.join(schools.select("school_id", "school"), on="school_id").with_columns(
+        pl.col("students").cast(pl.Float64)
+    )
     by_grade, totals = rows.filter(pl.col("grade") != ALL), rows.filter(pl.col("grade") == ALL)
 
-    counted = by_grade.filter(pl.col("group_id") == ALL).select(
-        "school", "grade", pl.col("students").cast(pl.Float64), spread=pl.lit(value=False)
+    counted = by_grade.filter(pl.col("group_id") == ALL).select("school", "grade", "students", spread=pl.lit(value=False))
+    rest = (
+        totals.filter(pl.col("group_id") == ALL)
+        .join(counted.group_by("school").agg(counted=pl.col("students").sum()), on="school", how="left")
+        .select("school", "counted", rest=(pl.col("students") - pl.col("counted").fill_null(0)).clip(0))
+        .filter((pl.col("rest") > 0) | pl.col("counted").is_null())
     )
     offered = schools.select("school", grade=pl.col("grades").list.unique()).explode("grade").drop_nulls()
     evenly = (
-        offered.join(counted.select("school").unique(), on="school", how="anti")
-        .join(totals.filter(pl.col("group_id") == ALL).select("school", "students"), on="school")
-        .select("school", "grade", students=pl.col("students") / pl.len().over("school"), spread=pl.lit(value=True))
+        offered.join(counted, on=("school", "grade"), how="anti")
+        .join(rest, on="school")
+        .select("school", "grade", students=pl.col("rest") / pl.len().over("school"), spread=pl.lit(value=True))
     )
     number = pl.col("grade").replace_strict({grade: n for n, grade in enumerate(GRADES, -1)}, return_dtype=pl.Int64)
     cells = pl.concat([counted, evenly]).with_columns(number=number).sort("school", "number")
-    share = pl.col("students") / pl.col("students").sum().over("school")
 
     groups = {}
     for (group,), mine in rows.filter(pl.col("group_id") != ALL).partition_by("group_id", as_dict=True).items():
-        graded = mine.filter(pl.col("grade") != ALL).select("school", "grade", graded="students")
-        total = mine.filter(pl.col("grade") == ALL).select("school", total="students")
-        joined = cells.join(graded, on=("school", "grade"), how="left", maintain_order="left").join(
-            total, on="school", how="left", maintain_order="left"
-        )
-        in_grades = pl.col("graded").is_not_null().any().over("school")
-        spread_total = pl.when(pl.col("total") == 0).then(0.0).otherwise(pl.col("total") * share)
-        values = joined.select(pl.when(in_grades).then(pl.col("graded").fill_null(0)).otherwise(spread_total))
-        groups[str(group)] = values.to_series().cast(pl.Float64).fill_null(np.nan).to_numpy()
+        joined = cells.join(
+            mine.select("school", "grade", graded="students"), on=("school", "grade"), how="left", maintain_order="left"
+        ).join(
+            mine.filter(pl.col("grade") == ALL).select("school", total="students"),
+            on="school", how="left", maintain_order="left",
+        )  # fmt: skip
+        left = (pl.col("total") - pl.col("graded").sum().over("school")).clip(0)
+        others = pl.col("students").filter(pl.col("graded").is_null()).sum().over("school")
+        spread_rest = pl.when(left == 0).then(0.0).otherwise(left * pl.col("students") / others)
+        values = joined.select(pl.coalesce("graded", spread_rest))
+        groups[str(group)] = values.to_series().fill_null(np.nan).to_numpy()
 
     count = len(schools)
     school = cells["school"].to_numpy().astype(np.int64)
@@ -109,11 +124,11 @@ def slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
 
 def area_slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
     """Each area that has a school, in the order of the areas table."""
-    area = city_year.schools["area_id"].fill_null("").to_numpy()[cells.school]
-    present = set(area)
+    present, area = np.unique(city_year.schools["area_id"].fill_null("").to_list(), return_inverse=True)
+    number = {str(area_id): code for code, area_id in enumerate(present)}
     for area_id in city_year.areas["area_id"]:
-        if area_id in present:
-            yield Slice({"area": area_id}, np.where(area == area_id, cells.students, 0))
+        if area_id in number:
+            yield Slice({"area": area_id}, np.where(area[cells.school] == number[area_id], cells.students, 0))
 
 
 def _band_slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
@@ -128,4 +143,4 @@ def _group_slices(city_year: CityYear, cells: Cells) -> Iterator[Slice]:
         if counts is not None:
             yield Slice({"group": group_id}, counts)
             if compared:
-                yield Slice({"group": EVERYONE_ELSE + group_id}, cells.students - counts)
+                yield Slice({"group": EVERYONE_ELSE + group_id}, np.maximum(cells.students - counts, 0))

@@ -13,12 +13,27 @@ from allcity.analysis.withholding import Observed, withhold
 LARGEST = 10
 
 
+def schools_of_partnerships(city_year: CityYear) -> pl.DataFrame:
+    """Each pair of a partnership and a school it is with; one that names no school is with all of its districts' schools."""
+    partnerships = city_year.partnerships.select("partnership_id", "school_ids", "district_ids")
+    named = partnerships.select("partnership_id", school_id="school_ids").explode("school_id").drop_nulls()
+    of_districts = (
+        partnerships.join(named, on="partnership_id", how="anti")
+        .select("partnership_id", district_id="district_ids")
+        .explode("district_id")
+        .join(city_year.schools.select("district_id", "school_id"), on="district_id")
+        .select("partnership_id", "school_id")
+    )
+    return pl.concat([named, of_districts])
+
+
 def links(city_year: CityYear) -> pl.DataFrame:
     """Each pair of an organization and a school that had a partnership or a delivery in the year, once."""
     partnered = (
-        city_year.partnerships.select(organization_id="organization_ids", school_id="school_ids")
+        city_year.partnerships.select("partnership_id", organization_id="organization_ids")
         .explode("organization_id")
-        .explode("school_id")
+        .join(schools_of_partnerships(city_year), on="partnership_id")
+        .select("organization_id", "school_id")
     )
     delivered = city_year.deliveries.select("organization_id", "school_id")
     return pl.concat([partnered, delivered]).drop_nulls().unique(maintain_order=True)

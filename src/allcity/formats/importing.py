@@ -230,7 +230,8 @@ def _checked(
     """
     while True:
         new = {name: _merged(SCHEMA[name], frame, incoming[name]) for name, frame in old.items()}
-        frames = {name: typed(SCHEMA[name], frame.drop(FILE, ROW)).frame for name, frame in new.items()}
+        filled = {name: frame.drop(FILE, ROW) for name, frame in new.items() if frame.height}
+        frames = {name: typed(SCHEMA[name], frame).frame for name, frame in filled.items()}
         problems = [
             problem
             for problem in check_tables(frames, framework=framework, shapes=shapes)

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from allcity.formats.schema import SCHEMA, Column
 SAMPLE = 300
 MOSTLY = 0.75
 NEAR = 0.82
+TYPING_ERROR = 0.88
 SHOWN = 3
 PERSONAL = re.compile(
     r"principal|administrator|contact|e ?mail|phone|fax|(first|last|full) name|teacher|staff|director"
@@ -118,22 +119,19 @@ def _matches(table: str, values: Values, taken: Iterable[str] = ()) -> dict[str,
     return found
 
 
-def _likeness(header: str, phrases: Iterable[str]) -> float:
+def _likeness(header: str, phrases: Sequence[str]) -> float:
     """How like a header is to the likeliest of phrases: 1 for the first of them, word for word."""
     words = _words(header)
-    best = 0.0
+    best = 0.9 * bool(get_close_matches(words, phrases, cutoff=TYPING_ERROR))
     for order, phrase in enumerate(phrases):
-        ratio = SequenceMatcher(None, words, phrase).ratio()
         if words == phrase:
-            score = 1.0
-        elif len(phrase) > 4 and re.search(rf"\b{re.escape(phrase)}\b", words):
-            score = 0.85 + 0.1 * len(phrase) / len(words)
-        else:
-            score = 0.95 * ratio if ratio >= 0.88 else 0.0
-        best = max(best, score - 0.005 * order)
+            best = max(best, 1.0 - 0.005 * order)
+        elif len(phrase) > 4 and f" {phrase} " in f" {words} ":
+            best = max(best, 0.85 + 0.1 * len(phrase) / len(words) - 0.005 * order)
     return best
 
 
+@cache
 def _words(header: str) -> str:
     """A header as plain words: "Student_Count_Total", "studentCountTotal" and "Student count: total" are the same."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
@@ -154,7 +152,7 @@ def _ways(column: Column) -> list[tuple[ConverterName, CellPart | None]]:
     start_or_end: CellPart = "start" if column.name.startswith("start") else "end"
     least_or_most: CellPart = "minimum" if column.name.startswith("minimum") else "maximum"
     if column.unit and column.unit.startswith("minor units"):
-        return [("money", None), ("money_range", least_or_most)]
+        return [("money_range", least_or_most)] if column.name.endswith("_fee") else [("money", None)]
     if column.name == "grades":
         return [("grades", None)]
     usual: list[tuple[ConverterName, CellPart | None]] = [(column.kind, None)]

@@ -106,8 +106,8 @@ def _section(console: Console, section: Section) -> None:
 def _rows(console: Console, rows: Iterable[tuple[Text, Text]]) -> None:
     """Pairs on a line each: what it is on the left, how much on the right."""
     grid = Grid.grid(padding=(0, 2), expand=True)
-    grid.add_column(ratio=3)
-    grid.add_column(ratio=2, justify="right")
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right")
     for left, right in rows:
         grid.add_row(left, right)
     _say(console, grid, indent=2)

@@ -4,7 +4,7 @@ from allcity.analysis.figures import Figure
 from allcity.reports.model import Block, Entry, Section
 from allcity.reports.sections.equity import furthest_behind, points
 from allcity.reports.sections.limits import tally_values, unknowns
-from allcity.reports.teller import Teller, floor, is_known, phrases, state_of, upper_first
+from allcity.reports.teller import Teller, floor, is_known, state_of, upper_first
 
 _MOST = 6
 _NAMED = 5
@@ -113,8 +113,8 @@ def _need(teller: Teller) -> Entry | None:
     if not unmet:
         return None
     key = max(unmet, key=lambda key: floor(unmet[key]))
-    amount = phrases(amount=teller.amount_of(unmet[key], "student_places"))
-    return _step(teller, "need", amount, contribution=teller.name("contribution", key))
+    amount = teller.amount_of(unmet[key], "student_places")
+    return _step(teller, "need", amount=amount, contribution=teller.name("contribution", key))
 
 
 def _alone(teller: Teller) -> Entry | None:
