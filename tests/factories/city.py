@@ -45,7 +45,9 @@ def city_year(
     return CityYear(city=named.city, framework=named.framework, year=year, shapes=shapes or {}, **tables)
 
 
-def school(school_id: str, students: int, *, km: float | None = 0.0, grades: Sequence[str] = ("3",), **more: Any) -> Row:
+def school(
+    school_id: str, students: int, *, km: float | None = 0.0, grades: Sequence[str] = ("3",), **more: Any
+) -> Row:
     """A school so many kilometres north of (0, 0); None for a place that is not known. Its students are counted apart."""
     place = {"latitude": None if km is None else km / DEGREE_KM, "longitude": None if km is None else 0.0}
     return {"school_id": school_id, "grades": list(grades), "students": students, **place, **more}
@@ -56,10 +58,18 @@ def enrolment(schools: Sequence[Row]) -> list[Row]:
     return [{"school_id": row["school_id"], "students": row["students"]} for row in schools]
 
 
-def offering(offering_id: str, *, km: float | None = 0.0, ages: tuple[float | None, float | None] = (5, 18), **more: Any) -> dict[str, Row]:
+def offering(
+    offering_id: str, *, km: float | None = 0.0, ages: tuple[float | None, float | None] = (5, 18), **more: Any
+) -> dict[str, Row]:
     """An offering so many kilometres north of (0, 0), with its location: use `offerings_at` to spread them over tables."""
     place = {"latitude": None if km is None else km / DEGREE_KM, "longitude": None if km is None else 0.0}
-    row = {"offering_id": offering_id, "location_id": offering_id, "minimum_age": ages[0], "maximum_age": ages[1], **more}
+    row = {
+        "offering_id": offering_id,
+        "location_id": offering_id,
+        "minimum_age": ages[0],
+        "maximum_age": ages[1],
+        **more,
+    }
     return {"offerings": row, "locations": {"location_id": offering_id, **place}}
 
 

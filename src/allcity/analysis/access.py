@@ -130,7 +130,9 @@ class Spots:
         row = (np.rint(placed[:, :1] / step) + around).astype(np.int64)
         steps = step / np.cos(np.radians(row * step))
         column = (np.rint(placed[:, 1:] / steps)[:, :, None] + around).astype(np.int64)
-        grid = np.unique(np.stack([np.broadcast_to(row[:, :, None], column.shape), column], axis=-1).reshape(-1, 2), axis=0)
+        grid = np.unique(
+            np.stack([np.broadcast_to(row[:, :, None], column.shape), column], axis=-1).reshape(-1, 2), axis=0
+        )
         latitude = grid[:, 0] * step
         spots = np.column_stack([latitude, grid[:, 1] * step / np.cos(np.radians(latitude))])
         # A thousandth more makes up for the curvature of the earth within a step.
@@ -223,15 +225,15 @@ class SeatsPerStudent:
         )
 
 
-def unlisted(
-    arcs: Arcs, cells: Cells, students: FloatArray, seats: FloatArray
-) -> list[tuple[FloatArray, FloatArray]]:
+def unlisted(arcs: Arcs, cells: Cells, students: FloatArray, seats: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
     """Of each kind of offering that an unknown place alone leaves open: (schools,) students it fits, and seats of that kind.
 
     A kind is what fits the same grades. Offerings without a place are open to every school, the others to schools without.
     """
     schools, grades = len(cells.spread), arcs.fits.shape[1]
-    enrolled = np.bincount(cells.school * grades + arcs.grade, students, minlength=schools * grades).reshape(schools, -1)
+    enrolled = np.bincount(cells.school * grades + arcs.grade, students, minlength=schools * grades).reshape(
+        schools, -1
+    )
     lost_school = np.zeros(schools, dtype=bool)
     lost_school[cells.school[arcs.lost_cell]] = True
     result = []

@@ -43,9 +43,7 @@ def measure_access(city_year: CityYear, cells: Cells, year: Season) -> Access:
         figures=tuple(measure.figures()),
         schools=measure.schools(),
         left_out=tuple(_left_out(year)) if has_source else (),
-        unknown=tuple(_unknown(stands))
-        if has_source
-        else (Tally("no_program_source", "sources", 1, 1),),
+        unknown=tuple(_unknown(stands)) if has_source else (Tally("no_program_source", "sources", 1, 1),),
     )
 
 

@@ -68,7 +68,9 @@ def students_by_cell(city_year: CityYear) -> Cells:
     )
     by_grade, totals = rows.filter(pl.col("grade") != ALL), rows.filter(pl.col("grade") == ALL)
 
-    counted = by_grade.filter(pl.col("group_id") == ALL).select("school", "grade", "students", spread=pl.lit(value=False))
+    counted = by_grade.filter(pl.col("group_id") == ALL).select(
+        "school", "grade", "students", spread=pl.lit(value=False)
+    )
     rest = (
         totals.filter(pl.col("group_id") == ALL)
         .join(counted.group_by("school").agg(counted=pl.col("students").sum()), on="school", how="left")

@@ -6,7 +6,7 @@ there is; `high_if_complete` then says how high the records that we do have coul
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -61,12 +61,16 @@ class Figure:
 
     def as_record(self) -> dict[str, Any]:
         """The figure as plain values, ready for JSON: dates as ISO text, `by` as a mapping or None."""
-        record = asdict(self)
+        record = {name: getattr(self, name) for name in _FIELDS}
         record["by"] = dict(self.by) if self.by else None
+        record["interval"] = dict(vars(self.interval)) if self.interval else None
         record["as_of"] = self.as_of.isoformat() if self.as_of else None
         record["source"] = list(self.source)
         record["narrows"] = list(self.narrows)
         return record
+
+
+_FIELDS = tuple(field.name for field in fields(Figure))
 
 
 class Figures:

@@ -46,16 +46,17 @@ class Term:
     @cached_property
     def total(self) -> tuple[float, float]:
         """The least and the most students placed in the whole city."""
+        everyone = np.ones(len(self.cells.students))
         least = self._place(np.zeros_like(self.cells.school)).total
-        return least, least if self.settled else max(least, self._most())
+        return least, least if self.settled else max(least, self._at_most(everyone, self._served))
 
     @cached_property
     def settled(self) -> bool:
         """Whether nothing is unknown that could change the placement."""
         students, running = self.cells.students, self.seats.high > 0
         certain = self.arcs.over_cells(students, listed=self.arcs.certain.astype(float), other=0.0)
-        used = running & (self._open > 0)
-        return np.array_equal(certain[used], self._open[used]) and np.array_equal(
+        used = running & (self._served > 0)
+        return np.array_equal(certain[used], self._served[used]) and np.array_equal(
             self.seats.low[used], self.seats.high[used]
         )
 
@@ -63,10 +64,16 @@ class Term:
         """Students placed of those in `weights` (cells,), which are at most a cell's students, by what is known."""
         return float(self.placement.by_cell @ _divide(weights, self.cells.students))
 
-    def bounds(self, weights: FloatArray) -> tuple[float, float]:
-        """The least and the most of them."""
-        share = _divide(weights, self.cells.students)
-        return self._at_least(weights, share), self._at_most(weights, share)
+    def bounds(self, weights: FloatArray, served: FloatArray) -> tuple[float, float]:
+        """The least and the most of them; `served` (offerings,) are those whom each offering may serve."""
+        students, share = self.cells.students, _divide(weights, self.cells.students)
+        of_schools = np.ones(len(self.cells.spread))
+        np.minimum.at(of_schools, self.cells.school, np.where(students > 0, share, 1.0))
+        of_schools *= self._least_of_schools
+        # However a school's places are divided among its cells, all but those of its other students are theirs.
+        of_schools = np.maximum(of_schools, self._least_of_schools - self.cells.by_school(students - weights))
+        left = self.total[0] - self._at_most(1 - share, self._served - served)
+        return max(float(of_schools.sum()), left), self._at_most(share, served)
 
     def bounds_by_school(self) -> tuple[FloatArray, FloatArray]:
         """(schools,) the least and the most students placed of each school."""
@@ -80,7 +87,8 @@ class Term:
         return self._least_of_schools, np.minimum(most, self.cells.by_school(self._room))
 
     @cached_property
-    def _open(self) -> FloatArray:
+    def _served(self) -> FloatArray:
+        """(offerings,) students whom each offering may serve."""
         return self.arcs.over_cells(self.cells.students)
 
     @cached_property
@@ -88,20 +96,9 @@ class Term:
         """(cells,) the most students of each cell that all seats open to it could hold."""
         return np.minimum(self.cells.students, self.arcs.over_offerings(self.seats.high))
 
-    def _at_most(self, weights: FloatArray, share: FloatArray) -> float:
-        """Equation (1)."""
-        by_offering = np.minimum(self.seats.high, self.arcs.over_cells(weights)).sum()
-        return min(float(by_offering), float(self._room @ share), self.total[1])
-
-    def _at_least(self, weights: FloatArray, share: FloatArray) -> float:
-        """Equation (2), however a school's places are divided among its cells, and what equation (1) leaves."""
-        cells, students = self.cells, self.cells.students
-        least = np.ones(len(cells.spread))
-        np.minimum.at(least, cells.school, np.where(students > 0, share, 1.0))
-        others = cells.by_school(students - weights)
-        of_schools = np.maximum(least * self._least_of_schools, self._least_of_schools - others)
-        left = self.total[0] - self._at_most(students - weights, 1 - share)
-        return max(float(of_schools.sum()), left, 0.0)
+    def _at_most(self, share: FloatArray, served: FloatArray) -> float:
+        """Equation (1), for a `share` (cells,) of each cell's students."""
+        return min(float(np.minimum(self.seats.high, served).sum()), float(self._room @ share))
 
     @cached_property
     def _least_of_schools(self) -> FloatArray:
@@ -135,32 +132,6 @@ class Term:
             offering=arcs.offering[arcs.certain],
         )
 
-    def _most(self) -> float:
-        """The most students whom all that is possible could place.
-
-        Offerings without a place that fit the same grades are one, and so are the cells of a grade in schools without one:
-        that lets them share what only some of them may use, and so never makes the number too small.
-        """
-        arcs, students, seats = self.arcs, self.cells.students, self.seats.high
-        nodes, grades = len(students), arcs.fits.shape[1]
-        node = np.where(arcs.lost_cell, nodes + arcs.grade, np.arange(nodes))
-        node_students = np.bincount(node, students, minlength=nodes + grades)
-        node_grade = np.append(arcs.grade, np.arange(grades))
-        free = arcs.lost_offering & arcs.fits.any(axis=1)
-        kinds, kind = np.unique(arcs.fits[free], axis=0, return_inverse=True)
-        site = np.arange(len(seats))
-        site[free] = len(seats) + kind.ravel()
-        site_seats = np.bincount(site, seats, minlength=len(seats) + len(kinds))
-        of_kind, of_node = np.nonzero(kinds[:, node_grade] & (node_students > 0))
-        near, lost_grade = np.nonzero(arcs.fits & ~arcs.lost_offering[:, None] & (node_students[nodes:] > 0))
-        return place(
-            students=node_students,
-            school=np.zeros(len(node_students), dtype=np.int64),
-            seats=site_seats.astype(np.int64),
-            cell=np.concatenate([node[arcs.cell], of_node, nodes + lost_grade]),
-            offering=np.concatenate([site[arcs.offering], len(seats) + of_kind, near]),
-        ).total
-
 
 @dataclass(frozen=True)
 class Placed:
@@ -189,8 +160,8 @@ class Placed:
 
     def among(self, weights: FloatArray) -> tuple[float, float, float]:
         """Students of those in `weights` (cells,), which are at most a cell's students, likewise."""
-        value = self.best.value(weights)
-        bounds = [(value, value), *(term.bounds(weights) for term in self._open)]
+        value, served = self.best.value(weights), self.best.arcs.over_cells(weights)
+        bounds = [(value, value), *(term.bounds(weights, served) for term in self._open)]
         return value, min(least for least, _ in bounds), max(most for _, most in bounds)
 
     def by_school(self) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -80,17 +80,17 @@ class Arcs:
     lost_offering: BoolArray
     lost_cell: BoolArray
 
-    def over_cells(self, values: FloatArray, *, listed: FloatArray | float = 1.0, other: float = 1.0) -> FloatArray:
+    def over_cells(self, values: FloatArray, *, listed: FloatArray | None = None, other: float = 1.0) -> FloatArray:
         """(offerings,) sum of (cells,) `values` over the cells that each offering may serve.
 
-        Listed arcs count with the weights `listed`, (arcs,), all others with the weight `other`.
+        Listed arcs count with the weights `listed`, (arcs,), or in full, all others with the weight `other`.
         """
-        sums = np.bincount(self.offering, values[self.cell] * listed, minlength=len(self.fits))
+        of_arcs = values[self.cell] if listed is None else values[self.cell] * listed
         everywhere, nowhere = (
-            np.bincount(self.grade, values * cells, minlength=self.fits.shape[1]) for cells in (1, self.lost_cell)
+            np.bincount(self.grade, values * cells, minlength=self.fits.shape[1]) for cells in (1.0, self.lost_cell)
         )
         far = np.where(self.lost_offering, self.fits @ everywhere, self.fits @ nowhere)
-        result: FloatArray = sums + other * far
+        result: FloatArray = np.bincount(self.offering, of_arcs, minlength=len(self.fits)) + other * far
         return result
 
     def over_offerings(self, values: FloatArray) -> FloatArray:
@@ -114,7 +114,10 @@ def arcs(city_year: CityYear, offerings: pl.DataFrame, cells: Cells) -> Arcs:
     reserved = offerings["partnership_id"].is_not_null().to_numpy()
 
     pairs = pairs_within(schools, places, travel=travel_of(city_year))
-    school, offering = np.repeat(np.arange(pairs.origins), np.diff(pairs.origin_start)), pairs.destination.astype(np.int64)
+    school, offering = (
+        np.repeat(np.arange(pairs.origins), np.diff(pairs.origin_start)),
+        pairs.destination.astype(np.int64),
+    )
     for_school, for_offering = _reservations(city_year, offerings)
     mine = ~reserved[offering] | np.isin(offering * len(schools) + school, for_offering * len(schools) + for_school)
     lost = lost_school[for_school] | lost_offering[for_offering]

@@ -86,13 +86,13 @@ def apply_overrides(framework: Framework, city_text: str, file_name: str = "city
     try:
         values = tomllib.loads(city_text)
     except tomllib.TOMLDecodeError as error:
-        raise CityFileError([_not_toml(error, city_text, file_name)]) from None
+        raise CityFileError([not_toml(error, city_text, file_name)]) from None
     document = Document(file_name, values, key_lines(city_text))
     problems: list[Problem] = []
     city = result = None
     try:
         city = _CityTable.model_validate(
-            _tuples({key: values[key] for key in ("city",) if key in values}), context=Context(_language(values))
+            as_tuples({key: values[key] for key in ("city",) if key in values}), context=Context(_language(values))
         ).city
     except ValidationError as error:
         problems += document.problems(error, _CityTable)
@@ -126,7 +126,7 @@ def _changed(base: Mapping[str, Any], document: Document) -> Framework:
     changes = {kind: value for kind, value in document.values.items() if kind != "city"}
     if isinstance(changes.get("targets"), Mapping):
         changes["targets"] = dict(_targets(base["targets"], changes["targets"]))
-    tables = _tuples(_merged(base, changes))
+    tables = as_tuples(_merged(base, changes))
     context = Context(
         language=_language(document.values),
         in_use={
@@ -225,13 +225,13 @@ def _language(values: Mapping[str, Any]) -> str:
     return "en"
 
 
-def _tuples(value: Any) -> Any:
+def as_tuples(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _tuples(item) for key, item in value.items()}
-    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+        return {key: as_tuples(item) for key, item in value.items()}
+    return tuple(as_tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
-def _not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
+def not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
     reason = str(error)[: place.start()] if place else str(error)
     line = int(place[1]) if place and place[1] else text.count("\n") + (not text.endswith("\n"))

@@ -56,7 +56,7 @@ class Account:
         places = rows.select(FILE, ROW).with_columns((pl.lit(None) if values is None else values).alias("value"))
         for (file,), group in places.group_by(FILE, maintain_order=True):
             examples = tuple(
-                Problem(str(file), f"{because[0].upper()}{because[1:]}.", remedy, row, column, value, "notice")
+                Problem(str(file), f"{because[0].upper()}{because[1:]}.", remedy, row, column, value, severity="notice")
                 for row, value in group.select(ROW, "value").head(EXAMPLES).iter_rows()
             )
             self.entries.append(LeftOut(str(file), table, what, reason, because, group.height, examples))

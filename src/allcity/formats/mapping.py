@@ -17,8 +17,8 @@ from pydantic_core import PydanticCustomError
 
 from allcity.analysis.city import GRADES
 from allcity.declaration.framework import Address, Id, Part, Words
-from allcity.declaration.loader import _not_toml as not_toml
-from allcity.declaration.loader import _tuples as tuples
+from allcity.declaration.loader import not_toml as not_toml
+from allcity.declaration.loader import as_tuples as tuples
 from allcity.declaration.problems import CityFileError, Document, Problem
 from allcity.declaration.toml_lines import key_lines
 from allcity.formats.convert import CONVERTERS, CellPart, Converter, ConverterName, Options, stored
