@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +13,6 @@ from allcity import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from allcity.formats.problems import Problem
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 LANGUAGES = click.Choice(("en", "es"))
@@ -101,7 +97,9 @@ def check(folder: Path, *, as_json: bool) -> None:
 
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))
     elif problems:
-        _show_problems(problems, _console())
+        from allcity.reports.terminal import show_problems
+
+        show_problems(problems, console=_console())
     else:
         _console().print(f"{folder} has no problems.", highlight=False)
     sys.exit(1 if errors else 0)
@@ -125,23 +123,24 @@ def _examine(folder: Path, *, year: str | None, out: Path, language: str, as_jso
     from allcity.analysis.examine import examine as examine_year
     from allcity.formats.folder import read_folder
     from allcity.reports.publish import write_report
+    from allcity.reports.story import build_report
 
-    with _progress("Examining", steps=4) as step:
+    with _progress("Examining") as step:
         step("reading the folder", 0, 4)
         city = read_folder(folder)
         city_year = city.city_year(_year(year) if year else max(city.years, default=0))
         step("measuring", 1, 4)
         findings = examine_year(city_year)
-        step("writing the report", 2, 4)
-        paths = write_report(
-            findings, out=out, language=language, generated=date.today(), backdrop=city.backdrop  # noqa: DTZ011
-        )  # fmt: skip
+        step("telling", 2, 4)
+        today = datetime.now().astimezone().date()
+        report = build_report(findings, language=language, generated=today, backdrop=city.backdrop)
+        paths = write_report(report, findings, out=out, progress=lambda name: step(name, 3, 4))
     if as_json:
         click.echo((out / "figures.json").read_text(encoding="utf-8"), nl=False)
         return
     from allcity.reports.terminal import summary
 
-    summary(findings, paths=paths, language=language, console=_console())
+    summary(report, paths=paths, console=_console())
 
 
 @allcity.command()
@@ -186,7 +185,7 @@ def _console() -> "Console":
 
 
 @contextmanager
-def _progress(title: str, steps: int | None = None) -> Iterator[Callable[[str, int, int], None]]:
+def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error, gone when the work is done; nothing where that is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -194,35 +193,8 @@ def _progress(title: str, steps: int | None = None) -> Iterator[Callable[[str, i
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[what]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(title, total=steps, what="")
+        task = progress.add_task(title, total=None, what="")
         yield lambda what, done, total: progress.update(task, what=what, completed=done, total=total)
-
-
-def _show_problems(problems: "list[Problem]", console: "Console", *, most_alike: int = 5) -> None:
-    """Problems by file, those that are alike together: the first few in full, the rest counted."""
-    from itertools import groupby
-
-    from rich.markup import escape
-
-    def alike(problem: "Problem") -> tuple[str, str, str]:
-        return problem.file, problem.column or "", problem.remedy
-
-    for (file, column, remedy), group in groupby(sorted(problems, key=lambda p: (*alike(p), p.row or 0)), key=alike):
-        same = list(group)
-        place = f"{file}, column {column}" if column else file
-        console.print(f"[bold]{escape(place)}[/bold]", highlight=False)
-        for problem in same[:most_alike]:
-            row = "" if problem.row is None else f"row {problem.row}: "
-            value = "" if problem.value is None else f" ({problem.value!r})"
-            mark = "" if problem.severity == "error" else "notice: "
-            console.print(escape(f"  {mark}{row}{problem.message}{value}"), highlight=False)
-        if len(same) > most_alike:
-            rows = ", ".join(str(problem.row) for problem in same[most_alike : most_alike + 20])
-            more = f" and {len(same) - most_alike - 20} further" if len(same) > most_alike + 20 else ""
-            console.print(f"  the same in rows {rows}{more}", highlight=False)
-        console.print(f"  [dim]→ {escape(remedy)}[/dim]", highlight=False)
-    errors = sum(problem.severity == "error" for problem in problems)
-    console.print(f"\n{errors} to mend, {len(problems) - errors} to look at again.", highlight=False)
 
 
 def main() -> None:
@@ -247,7 +219,9 @@ def _explain(error: Exception) -> None:
         case ProblemsError():
             from rich.console import Console
 
-            _show_problems(list(error.problems), Console(stderr=True))
+            from allcity.reports.terminal import show_problems
+
+            show_problems(error.problems, console=Console(stderr=True))
         case CityFileError():
             click.echo(str(error), err=True)
         case OSError():

@@ -3,15 +3,22 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.factories.findings import BACKDROP, findings
 
-from allcity.reports import publish
+from allcity.reports import publish as module
 from allcity.reports.publish import write_report
+from allcity.reports.story import build_report
 
 DAY = date(2026, 7, 1)
 NAMES = {"report.html", "report.pdf", "figures.json", "schools.csv", "figures.xlsx"}
+
+
+def publish(out: Path, *, backdrop: Any = (), **settings: Any) -> list[Path]:
+    found = findings()
+    return write_report(build_report(found, generated=DAY, backdrop=backdrop), found, out=out, **settings)
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -21,7 +28,7 @@ def written(folder: Path) -> dict[str, bytes]:
 def test_it_makes_the_folder_and_names_what_is_in_it(tmp_path: Path) -> None:
     out = tmp_path / "new" / "report"
     told: list[str] = []
-    paths = write_report(findings(), out=out, generated=DAY, backdrop=BACKDROP, progress=told.append)
+    paths = publish(out, backdrop=BACKDROP, progress=told.append)
     assert {path.name for path in paths} == set(written(out)) == set(told) == NAMES
     assert all(path.parent == out for path in paths)
     assert paths[0].name == "report.html"
@@ -36,14 +43,14 @@ def test_it_makes_the_folder_and_names_what_is_in_it(tmp_path: Path) -> None:
 
 def test_the_same_findings_give_the_same_files(tmp_path: Path) -> None:
     for name in ("first", "second"):
-        write_report(findings(), out=tmp_path / name, generated=DAY)
+        publish(tmp_path / name)
     assert written(tmp_path / "first") == written(tmp_path / "second")
 
 
 def test_it_replaces_an_earlier_report_and_leaves_other_files(tmp_path: Path) -> None:
     (tmp_path / "minutes.txt").write_text("ours", encoding="utf-8")
     (tmp_path / "report.html").write_text("old", encoding="utf-8")
-    write_report(findings(), out=tmp_path, generated=DAY)
+    publish(tmp_path)
     files = written(tmp_path)
     assert set(files) == NAMES | {"minutes.txt"}
     assert files["minutes.txt"] == b"ours"
@@ -55,12 +62,12 @@ def test_a_failure_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pyte
     def fail(*_: object) -> str:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr(publish, maker, fail)
+    monkeypatch.setattr(module, maker, fail)
     out = tmp_path / "report"
     out.mkdir()
     (out / "report.html").write_text("old", encoding="utf-8")
     with pytest.raises(RuntimeError, match="on fire"):
-        write_report(findings(), out=out, generated=DAY)
+        publish(out)
     assert written(out) == {"report.html": b"old"}
     assert list(tmp_path.iterdir()) == [out]
 
@@ -69,12 +76,6 @@ def test_a_place_that_is_a_file_is_left_alone(tmp_path: Path) -> None:
     out = tmp_path / "report"
     out.write_text("ours", encoding="utf-8")
     with pytest.raises(OSError, match="report"):
-        write_report(findings(), out=out, generated=DAY)
+        publish(out)
     assert out.read_text(encoding="utf-8") == "ours"
     assert list(tmp_path.iterdir()) == [out]
-
-
-def test_an_unknown_language_writes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="en, es"):
-        write_report(findings(), out=tmp_path / "report", language="tlh", generated=DAY)
-    assert not list(tmp_path.iterdir())

@@ -351,6 +351,12 @@ def test_every_school_is_in_the_list_by_area_and_on_the_map_where_its_place_is_k
     ]  # fmt: skip
     the_map = told.blocks[-2]
     assert the_map.text == ("2 schools have no known place and are in the list only.",)
+    assert [meaning for _, meaning in the_map.key] == [
+        "School: most students have a program in reach",
+        "School: fewer than half have",
+        "School: cannot be told yet",
+        "Place where a program meets",
+    ]
     assert the_map.picture is not None
     assert the_map.picture.alt.startswith("Map of 10 schools: 4 where most")
 
@@ -394,6 +400,8 @@ def test_the_year_and_the_city_head_the_report() -> None:
 def test_states_follow_the_first_rule_that_holds() -> None:
     assert state_of(None) == "unknown"
     assert state_of(share("access.reach.language", 0.0, 0.0, None, known=0)) == "unknown"
+    assert state_of(share("access.reach", 0.0, 0.0, 1.0)) == "unknown"
+    assert state_of(share("school_music.without_place", 0.1, 0.0, 1.0)) == "range"
     assert state_of(Figure("equity.gini", 0.4, "index", YEAR)) == "exact"
     assert state_of(number("needs.owed.staff", None, 2.0, 7.0, unit="full-time equivalents")) == "bounded"
 

@@ -25,7 +25,8 @@ STATES = [findings, findings_of_nothing, findings_at_least, findings_all_met]
 
 def printed(found: Any, *, width: int = 80, language: str = "en", **settings: Any) -> str:
     target = io.StringIO()
-    summary(found, paths=PATHS, language=language, console=Console(file=target, width=width, **settings))
+    report = build_report(found, language=language, generated=DAY)
+    summary(report, paths=PATHS, console=Console(file=target, width=width, **settings))
     return target.getvalue()
 
 

@@ -52,14 +52,14 @@ class Reach:
     """Which cells have at least one offering within reach that fits.
 
     `certain` (cells,) have one; `nearby` have one if ages, or the places of schools and of reserved offerings, turn out
-    well; `open` if an offering whose place is not known were near as well. `anywhere` (kinds, cells) are the cells that
+    well; `open` if an offering whose place is not known were near as well. `kinds` (kinds, grades) are the grades that
     each kind of such an offering fits, `spare` (kinds,) how many there are of it.
     """
 
     certain: BoolArray
     nearby: BoolArray
     open: BoolArray
-    anywhere: BoolArray
+    kinds: BoolArray
     spare: IntArray
 
     def share(self, weights: FloatArray) -> tuple[float, float]:
@@ -74,13 +74,12 @@ class Reach:
 
         What each would add there is summed, which is at least what they add together, and bounded by `open`.
         """
-        most = float(weights @ self.open)
-        spare = [np.where(fits & ~self.nearby, weights, 0) for fits in self.anywhere]
-        for at_most in (spots.least_of_best, spots.best):  # the first is no bound, but soon tells whether there is any
-            reached = float(weights @ self.nearby)
-            reached += sum(number * at_most(mine) for mine, number in zip(spare, self.spare, strict=True))
-            if reached >= most:
-                break
+        nearby, most = float(weights @ self.nearby), float(weights @ self.open)
+        spare = spots.cells.by_school_and_grade(np.where(self.nearby, 0, weights)) @ self.kinds.T
+        # Some place reaches the largest school: often that is enough to see that places do not bound the share.
+        reached = nearby + float(spare.max(axis=0, initial=0) @ self.spare)
+        if reached < most:
+            reached = nearby + float(spots.best(spare) @ self.spare)
         return min(reached, most) / float(weights.sum())
 
 
@@ -101,7 +100,7 @@ def reach(arcs: Arcs, wanted: Wanted) -> Reach:
         certain=touched(arcs.certain & wanted.certain[arcs.offering]),
         nearby=nearby,
         open=nearby | arcs.fits[lost].any(axis=0)[arcs.grade],
-        anywhere=kinds[:, arcs.grade],
+        kinds=kinds,
         spare=spare,
     )
 
@@ -117,7 +116,7 @@ class Spots:
     _PARTS = 8
 
     def __init__(self, city_year: CityYear, cells: Cells) -> None:
-        self._cells = cells
+        self.cells = cells
         self._travel = travel_of(city_year)
         self._schools = np.column_stack([known(city_year.schools[name]) for name in ("latitude", "longitude")])
 
@@ -141,13 +140,10 @@ class Spots:
         shape = (len(spots), len(self._schools))
         return sparse.csr_array((np.ones(len(pairs.destination)), pairs.destination, pairs.origin_start), shape=shape)
 
-    def least_of_best(self, weights: FloatArray) -> float:
-        """Students of the largest school, of those counted in `weights` (cells,): some place reaches as many."""
-        return float(self._cells.by_school(weights).max(initial=0.0))
-
-    def best(self, weights: FloatArray) -> float:
-        """The largest number of students, of those counted in `weights` (cells,), that one place could reach."""
-        return float((self._near @ self._cells.by_school(weights)).max(initial=0.0))
+    def best(self, students: FloatArray) -> FloatArray:
+        """The largest sum of (schools, kinds) `students`, (kinds,), over the schools that one place could reach."""
+        result: FloatArray = (self._near @ students).max(axis=0, initial=0.0)
+        return result
 
 
 @dataclass(frozen=True)
@@ -230,10 +226,8 @@ def unlisted(arcs: Arcs, cells: Cells, students: FloatArray, seats: FloatArray) 
 
     A kind is what fits the same grades. Offerings without a place are open to every school, the others to schools without.
     """
-    schools, grades = len(cells.spread), arcs.fits.shape[1]
-    enrolled = np.bincount(cells.school * grades + arcs.grade, students, minlength=schools * grades).reshape(
-        schools, -1
-    )
+    schools = len(cells.spread)
+    enrolled = cells.by_school_and_grade(students)
     lost_school = np.zeros(schools, dtype=bool)
     lost_school[cells.school[arcs.lost_cell]] = True
     result = []

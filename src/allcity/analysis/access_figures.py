@@ -9,7 +9,7 @@ import polars as pl
 from allcity.analysis import access
 from allcity.analysis.cells import BoolArray, Cells, FloatArray, Slice, slices
 from allcity.analysis.city import CityYear
-from allcity.analysis.figures import Figure, Status, Unit
+from allcity.analysis.figures import Figure, Status, Unit, not_known
 from allcity.analysis.findings import Tally
 from allcity.analysis.placed import placed
 from allcity.analysis.provenance import provenance
@@ -152,7 +152,7 @@ class _Measure:
         unit: Unit = "seats per 100 students" if figure_id == "access.seats_per_100" else "share"
         figure = replace(self.base, id=figure_id, unit=unit, by=part.by, status=status)
         if not self.stands.has_source:
-            return replace(figure, low=0.0, known=0, total=0, narrows=("no_program_source",))
+            return not_known(figure, "no_program_source")
         unknown = {name: self.stands.unknown[name] for name in rests_on}
         lacking = sorted((name for name in unknown if unknown[name].any()), key=lambda name: -int(unknown[name].sum()))
         total = len(self.stands.offerings)

@@ -42,11 +42,7 @@ def measure_school_music(city_year: CityYear, cells: Cells) -> tuple[list[Figure
     figures: list[Figure] = []
     for figure_id, answered in _public_shares(city_year, cells, rows).items():
         figures += [_share(figure_id, city_year, cells, answered, part, origin) for part in _parts(city_year, cells)]
-    for figure_id, yes, of in (
-        ("school_music.enrolled", "students_enrolled", None),
-        ("school_music.without_place", "students_without_place", "students_enrolled"),
-    ):
-        figures += _observed_shares(figure_id, city_year, cells, rows, yes, of, origin)
+    figures += _observed_shares(city_year, cells, rows, origin)
     figures += _ratings(city_year, cells, rows, origin)
     unanswered = rows.filter(pl.col("music_staff").is_null() & pl.col("students_enrolled").is_null()).height
     unrated = rows["rating"].null_count()
@@ -64,7 +60,8 @@ def _public_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame) -> dic
     if ratio is not None:
         staff = known(rows["music_staff"])
         asked = np.isfinite(staff)[cells.school] * cells.students
-        result["school_music.staffed"] = Answered(asked * (staff * ratio >= students)[cells.school], asked)
+        enough = staff * ratio >= students - 1e-6  # students of a total that was spread are sums of fractions
+        result["school_music.staffed"] = Answered(asked * enough[cells.school], asked)
     yes, asked = np.zeros(len(cells.school)), np.zeros(len(cells.school))
     for band_id, minutes in targets.minutes_per_week.value.items():
         taught, within = band_minutes(city_year, cells, rows, band_id)
@@ -126,50 +123,40 @@ def bounded_share(figure: Figure, *, yes: float, asked: float, everyone: float) 
     )
 
 
-def _observed_shares(
-    figure_id: str,
-    city_year: CityYear,
-    cells: Cells,
-    rows: pl.DataFrame,
-    yes_column: str,
-    also_asked: str | None,
-    origin: Provenance,
-) -> list[Figure]:
-    """Shares that rest on counts of students which schools gave; small counts are withheld.
+def _observed_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:
+    """Shares that rest on counts of students which schools gave: enrolled, and of those who asked without a place.
 
-    Of all students, or where `also_asked` is given, of those counted in either column.
+    Small counts are withheld. Who asked at a school that did not answer may be anybody from none to all of its students.
     """
-    yes, enrolment = known(rows[yes_column]), cells.by_school(cells.students)
-    other = None if also_asked is None else known(rows[also_asked])
-    replied = np.isfinite(yes) & (enrolment > 0) if other is None else np.isfinite(yes) & np.isfinite(other)
-    asked = enrolment if other is None else yes + np.nan_to_num(other)
+    enrolment = cells.by_school(cells.students)
+    enrolled, without = known(rows["students_enrolled"]), known(rows["students_without_place"])
+    threshold = city_year.framework.targets.suppression_threshold.value
 
-    def observe(part: Slice) -> Observed:
-        schools = np.unique(cells.school[part.weights > 0])
+    def observe(figure_id: str, yes: FloatArray, asked: FloatArray, part: Slice, *, sum_is_public: bool) -> Observed:
         here = np.zeros(len(rows), dtype=bool)
-        here[schools] = True
-        of, count = float(asked[here & replied].sum()), float(np.minimum(yes, asked)[here & replied].sum())
+        here[cells.school[part.weights > 0]] = True
+        told = here & np.isfinite(yes) & np.isfinite(asked)
+        of, count = float(asked[told].sum()), float(np.minimum(yes, asked)[told].sum())
         figure = Figure(
-            figure_id, None, "share", city_year.year, by=part.by, known=int((here & replied).sum()), total=len(schools),
+            figure_id, None, "share", city_year.year, by=part.by, known=int(told.sum()), total=int(here.sum()),
             source=origin.source, as_of=origin.as_of,
         )  # fmt: skip
-        if other is None:
-            figure = bounded_share(figure, yes=count, asked=of, everyone=float(enrolment[here].sum()))
-        elif of > 0:
-            # Nobody knows how many asked at a school that did not answer, so nothing but the answers bounds the share.
-            complete = bool(replied[here].all())
-            value = count / of
-            figure = replace(
-                figure, value=value, low=value if complete else 0.0, high=value if complete else 1.0,
-                high_if_complete=value if complete else 1.0,
-                status="measured" if complete else "estimated", narrows=() if complete else ("baseline",),
-            )  # fmt: skip
-        else:
-            figure = replace(figure, low=0.0, high=1.0, high_if_complete=1.0, narrows=("baseline",))
-        return Observed((figure,), (count, of - count), sum_is_public=other is None)
+        everyone = of + float(enrolment[here & ~told].sum())
+        figure = bounded_share(figure, yes=count, asked=of, everyone=everyone)
+        return Observed((figure,), (count, of - count), sum_is_public=sum_is_public)
 
-    total, *parts = [observe(part) for part in _parts(city_year, cells)]
-    return withhold(total, parts, threshold=city_year.framework.targets.suppression_threshold.value)
+    def shown(figure_id: str, yes: FloatArray, asked: FloatArray, *, sum_is_public: bool) -> list[Figure]:
+        total, *parts = [
+            observe(figure_id, yes, asked, part, sum_is_public=sum_is_public) for part in _parts(city_year, cells)
+        ]
+        return withhold(total, parts, threshold=threshold)
+
+    of_students = shown("school_music.enrolled", enrolled, enrolment, sum_is_public=True)
+    of_asked = shown("school_music.without_place", without, without + enrolled, sum_is_public=False)
+    for pair in zip(of_students, of_asked, strict=True):
+        # Both count who is enrolled, so that either could tell what the other withholds.
+        hidden = any(figure.suppressed for figure in pair)
+        yield from (figure.withheld() if hidden else figure for figure in pair)
 
 
 def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:
@@ -191,68 +178,32 @@ def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) ->
 
     For shares a, b and c of a school's students, between max(0, a + b + c − 2) and min(a, b, c) have all three (Fréchet
     1951, "Sur les tableaux de corrélation dont les marges sont données"), summed over schools. `placed` has the columns
-    `placed_low` and `placed_high` for each school. Where a survey asked students for all three, the value is theirs.
+    `placed_low` and `placed_high` for each school. Where a survey asked students for all three, the share is theirs.
     """
     origin = provenance(city_year, "answers")
     threshold = city_year.framework.targets.suppression_threshold.value
     students = cells.by_school(cells.students)
-    informal, asked_informal = _survey(city_year, INFORMAL)
-    every, asked_every = _survey(city_year, ALL_CONTEXTS)
     everyone = float(students.sum())
+    informal, every = _survey(city_year, INFORMAL), _survey(city_year, ALL_CONTEXTS)
     base = Figure(
-        "", None, "share", city_year.year, total=int((students > 0).sum()), source=origin.source, as_of=origin.as_of
-    )
+        "informal.share", None, "share", city_year.year, low=0.0, high=1.0, high_if_complete=1.0, status="estimated",
+        known=0, total=int((students > 0).sum()), source=origin.source, as_of=origin.as_of, narrows=("informal",),
+    )  # fmt: skip
 
-    def surveyed(figure_id: str, yes: FloatArray, asked: FloatArray) -> Figure:
-        replied = asked > 0
-        of = float(students[replied].sum())
-        share = np.divide(yes, asked, out=np.zeros_like(yes), where=replied)
-        figure = replace(base, id=figure_id, known=int(replied.sum()), narrows=("informal",))
-        if not replied.any():
-            return replace(figure, low=0.0, high=1.0, high_if_complete=1.0, status="estimated")
-        figure = bounded_share(figure, yes=float(share @ students), asked=of, everyone=everyone)
-        return replace(figure, status="estimated", narrows=("informal",))
+    figure = base
+    if informal.replied.any():
+        yes, asked = (float(students[informal.replied] @ share[informal.replied]) for share in (informal.share, informal.one))
+        figure = replace(bounded_share(base, yes=yes, asked=asked, everyone=everyone), status="estimated")
+        figure = replace(figure, known=int(informal.replied.sum()), narrows=base.narrows)
+    figures = withhold(Observed((figure,), informal.counts), threshold=threshold)
 
-    said_yes = float(informal.sum())
-    answers = Observed(
-        (surveyed("informal.share", informal, asked_informal),), (said_yes, float(asked_informal.sum()) - said_yes)
-    )
-    figures = withhold(answers, threshold=threshold)
-    rows = _by_school(city_year, city_year.baselines)
-    enrolled = known(rows["students_enrolled"])
+    enrolled = known(_by_school(city_year, city_year.baselines)["students_enrolled"])
     with np.errstate(divide="ignore", invalid="ignore"):
-        a = np.clip(enrolled / students, 0, 1)
-        c = np.where(asked_informal > 0, informal / asked_informal, np.nan)
-    low = np.array([np.nan_to_num(a), known(placed["placed_low"]), np.nan_to_num(c)])
-    high = np.array(
-        [np.nan_to_num(a, nan=1), np.nan_to_num(known(placed["placed_high"]), nan=1), np.nan_to_num(c, nan=1)]
-    )
-    least = np.maximum(0, np.nan_to_num(low).sum(axis=0) - 2) @ students / everyone if everyone else 0.0
-    most = high.min(axis=0) @ students / everyone if everyone else 1.0
-    contexts = surveyed("contexts.all", every, asked_every)
-    contexts = replace(
-        contexts,
-        low=max(float(least), contexts.low or 0.0),
-        high=min(float(most), 1.0 if contexts.high is None else contexts.high),
-        known=int((np.isfinite(a) & np.isfinite(c)).sum()),
-        status="modelled" if contexts.value is None else contexts.status,
-        source=tuple(dict.fromkeys((*provenance(city_year, "baselines", "offerings").source, *origin.source))),
-        narrows=("baseline", "informal"),
-    )
-    return [*figures, replace(contexts, high_if_complete=contexts.high)]
-
-
-def _survey(city_year: CityYear, question: str) -> tuple[FloatArray, FloatArray]:
-    """Per school, how many said yes to a question and how many answered it."""
-    answers = (
-        city_year.answers.filter((pl.col("question_id") == question) & pl.col("level").is_null())
-        .group_by("school_id")
-        .agg(pl.col("number", "asked").sum())
-    )
-    rows = _by_school(city_year, answers)
-    return np.nan_to_num(known(rows["number"])), np.nan_to_num(known(rows["asked"]))
-
-
+        in_school = np.clip(enrolled / students, 0, 1)
+    low = [np.nan_to_num(share) for share in (in_school, known(placed["placed_low"]), informal.share)]
+    high = [np.nan_to_num(share, nan=1) for share in (in_school, known(placed["placed_high"]), informal.share)]
+    least = np.where(every.replied, every.share, np.maximum(0, np.sum(low, axis=0) - 2)) @ students
+    return figures
 def _by_school(city_year: CityYear, rows: pl.DataFrame) -> pl.DataFrame:
     """One row for each school, in the order of the schools table; nulls where there is none."""
     return city_year.schools.select("school_id").join(

@@ -14,6 +14,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 EVERYONE_ELSE = "other_than_"
+LOWEST_GRADE = -1
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Cells:
     def by_school(self, values: FloatArray) -> FloatArray:
         """(cells,) values summed over each school's cells: (schools,)."""
         return np.bincount(self.school, weights=values, minlength=len(self.spread)).astype(np.float64)
+
+    def by_school_and_grade(self, values: FloatArray) -> FloatArray:
+        """(cells,) values as a table of schools and grades: (schools, grades), from pre-kindergarten on."""
+        place = self.school * len(GRADES) + self.grade - LOWEST_GRADE
+        return np.bincount(place, values, minlength=len(self.spread) * len(GRADES)).reshape(-1, len(GRADES))
 
     def in_proportion(self, values: FloatArray) -> FloatArray:
         """(cells,) values of each school, spread over its cells as its students are."""

@@ -111,3 +111,8 @@ def at_least(figure: Figure, value: float, *, bounded: bool) -> Figure:
         figure, value=value, low=value, high=value if bounded else None, high_if_complete=value,
         narrows=figure.narrows if bounded else (*figure.narrows, "coverage"),
     )  # fmt: skip
+
+
+def not_known(figure: Figure, narrows: str) -> Figure:
+    """Fill in a figure of which no source tells anything: not even 0 is known."""
+    return replace(figure, value=None, low=0.0, high=None, high_if_complete=None, known=0, total=0, narrows=(narrows,))

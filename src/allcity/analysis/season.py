@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray
+from allcity.analysis.cells import LOWEST_GRADE, BoolArray, Cells, FloatArray, IntArray
 from allcity.analysis.census import schools_of_partnerships
 from allcity.analysis.city import GRADES, CityYear
 from allcity.analysis.travel import Travel, pairs_within
-
-LOWEST_GRADE = -1
 
 
 @dataclass(frozen=True)

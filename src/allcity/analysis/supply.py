@@ -8,7 +8,7 @@ import polars as pl
 
 from allcity.analysis.cells import Cells, slices
 from allcity.analysis.city import CityYear
-from allcity.analysis.figures import Figure, at_least
+from allcity.analysis.figures import Figure, at_least, not_known
 from allcity.analysis.findings import Tally
 from allcity.analysis.provenance import provenance
 from allcity.analysis.season import Season
@@ -22,20 +22,23 @@ def measure_enrolment(city_year: CityYear, cells: Cells) -> tuple[list[Figure], 
         "schools", None, "count", city_year.year, source=origin.source, as_of=origin.as_of, known=count, total=count
     )
     figures = [at_least(schools, count, bounded=origin.bounded)]
-    origin = provenance(city_year, "students")
-    told = cells.known & (origin.coverage != "none")
+    enrolment, named = provenance(city_year, "students"), provenance(city_year, "schools", "students").bounded
+    empty = cells.known & (cells.by_school(cells.students) == 0)
+    area = city_year.schools["area_id"].fill_null("").to_numpy()
     for part in slices(city_year, cells):
-        present = cells.by_school((part.weights >= 0).astype(float)) > 0
+        by = part.by or {}
+        told = cells.known & ((cells.by_school(np.isnan(part.weights).astype(float)) == 0) | empty)
+        here = area == by["area"] if "area" in by else np.ones(count, dtype=bool)
         figure = replace(
-            schools, id="students", by=part.by, source=origin.source, as_of=origin.as_of,
-            known=int((told & present).sum()),
-            status="estimated" if "band" in (part.by or {}) and cells.spread.any() else "measured",
+            schools, id="students", by=part.by, source=enrolment.source, as_of=enrolment.as_of,
+            known=int((told & here).sum()), total=int(here.sum()),
+            status="estimated" if "band" in by and cells.spread.any() else "measured",
         )  # fmt: skip
-        complete = bool(present[cells.by_school(cells.students) > 0].all() and cells.known.all())
-        figures.append(at_least(figure, round(float(np.nansum(part.weights)), 6), bounded=complete))
-    empty = int((cells.by_school(cells.students) == 0).sum())
-    tallies = [Tally("no_students", "schools", empty, count)]
-    return figures, [*tallies, Tally("grade_counts", "schools", int(cells.spread.sum()), count)]
+        number = round(float(np.nansum(part.weights)), 6)
+        figure = at_least(figure, number, bounded=named and bool(told[here].all()))
+        figures.append(figure if cells.known.any() else not_known(figure, "coverage"))
+    tallies = [Tally("no_students", "schools", int(empty.sum()), count)]
+    return figures, [*tallies, Tally("grade_counts", "schools", int((cells.spread | ~cells.known).sum()), count)]
 
 
 def measure_supply(city_year: CityYear, year: Season) -> list[Figure]:
@@ -67,19 +70,15 @@ def measure_supply(city_year: CityYear, year: Season) -> list[Figure]:
         figure = at_least(figure, float(seats.sum()), bounded=origin.bounded)
         cap = city_year.framework.targets.seats_cap_unknown.value
         most = None if cap is None and told < len(seats) else float(seats.sum()) + (cap or 0) * (len(seats) - told)
-        narrows = (*figure.narrows, *(() if told == len(seats) else ("seats",)))
-        yield replace(figure, high=most if origin.bounded else None, high_if_complete=most, narrows=narrows)
+        yield replace(
+            figure, value=figure.value if told or seats.is_empty() else None, high=most if origin.bounded else None,
+            high_if_complete=most, narrows=(*figure.narrows, *(() if told == len(seats) else ("seats",))),
+        )  # fmt: skip
 
-    figures = (
-        [
-            replace(
-                f, value=None, low=0, high=None, high_if_complete=None, known=0, total=0, narrows=("no_program_source",)
-            )
-            for f in counts()
-        ]
-        if nothing
-        else list(counts())
-    )
+    figures = [not_known(figure, "no_program_source") if nothing else figure for figure in counts()]
     origin = provenance(city_year, "organizations")
     organizations = replace(base, id="organizations", records="organizations", source=origin.source, as_of=origin.as_of)
-    return [at_least(organizations, len(city_year.organizations), bounded=origin.bounded), *figures]
+    number = len(city_year.organizations)
+    if not number and origin.coverage == "none":
+        return [not_known(organizations, "coverage"), *figures]
+    return [at_least(replace(organizations, known=number, total=number), number, bounded=origin.bounded), *figures]

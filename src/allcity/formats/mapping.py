@@ -17,8 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from allcity.analysis.city import GRADES
 from allcity.declaration.framework import Address, Id, Part, Words
-from allcity.declaration.loader import not_toml as not_toml
-from allcity.declaration.loader import as_tuples as tuples
+from allcity.declaration.loader import as_tuples, not_toml
 from allcity.declaration.problems import CityFileError, Document, Problem
 from allcity.declaration.toml_lines import key_lines
 from allcity.formats.convert import CONVERTERS, CellPart, Converter, ConverterName, Options, stored
@@ -297,7 +296,7 @@ def parse_mapping(document: str, *, file_name: str) -> ExportMapping:
     """The mapping in the text of a TOML file; see `load_mapping`."""
     document = document.removeprefix("\ufeff")
     try:
-        values = tuples(tomllib.loads(document))
+        values = as_tuples(tomllib.loads(document))
     except tomllib.TOMLDecodeError as error:
         raise MappingError([not_toml(error, document, file_name)]) from None
     place = Document(file_name, values, key_lines(document))

@@ -238,7 +238,7 @@ def _note(
 
 
 def _slur(start: float, end: float, y: float, *, broken: bool = False) -> str:
-    depth = min(14, 6 + (end - start) / 20)
+    depth = min(14, 3 + (end - start) / 12)
     path = f"M{number(start)} {number(y)}Q{number((start + end) / 2)} {number(y + depth)} {number(end)} {number(y)}"
     return _line(path, 2.2, broken=broken)
 

@@ -163,7 +163,7 @@ def _noteheads(schools: Sequence[School], view: _View) -> str:
     """Heads of an area as their students, within bounds; unknown ones lie beneath. Many schools make all of them smaller."""
     counts = sorted(school.students for school in schools)
     large = (counts[len(counts) * 9 // 10] if counts else 0) or 1
-    full = min(max(view.width / (4 * math.sqrt(len(schools) or 1)), 4.5), 9)
+    full = min(max(view.width / (4 * math.sqrt(len(schools) or 1)), 3.2), 9)
     content = ""
     for kind in ("unknown", "unmet", "met"):
         data = ""

@@ -2,38 +2,28 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
-
-from shapely.geometry.base import BaseGeometry
 
 from allcity.analysis.findings import Findings
 from allcity.reports.html import render_html
+from allcity.reports.model import Report
 from allcity.reports.pdf import render_pdf
 from allcity.reports.spreadsheet import figures_xlsx
-from allcity.reports.story import build_report
 from allcity.reports.tables import figures_json, schools_csv
 
 
 def write_report(
-    findings: Findings,
-    *,
-    out: Path,
-    language: str = "en",
-    generated: date,
-    backdrop: Sequence[tuple[str, BaseGeometry]] = (),
-    progress: Callable[[str], None] | None = None,
+    report: Report, findings: Findings, *, out: Path, progress: Callable[[str], None] | None = None
 ) -> list[Path]:
-    """Write the findings to `out`, which is made if there is none, and name the files, the report first.
+    """Write the report on these findings to `out`, which is made if there is none, and name the files, the page first.
 
     Everything is made before anything is written, and written beside the folder before it is moved in, so that a failure
     leaves the folder as it was; other files in it stay. `progress` is told of each file that is about to be made.
 
-    Raises ValueError for a language that reports are not written in, OSError where `out` cannot be written.
+    Raises OSError where `out` cannot be written.
     """
-    report = build_report(findings, language=language, generated=generated, backdrop=backdrop)
     # typst works without the interpreter's lock, so the PDF is set while the rest is made.
     with ThreadPoolExecutor(max_workers=1) as pool:
         pdf = pool.submit(render_pdf, report)
@@ -41,7 +31,7 @@ def write_report(
             "report.html": lambda: render_html(report),
             "figures.json": lambda: figures_json(findings),
             "schools.csv": lambda: schools_csv(findings),
-            "figures.xlsx": lambda: figures_xlsx(findings, language),
+            "figures.xlsx": lambda: figures_xlsx(findings, report.language),
             "report.pdf": pdf.result,
         }
         contents: dict[str, bytes] = {}

@@ -33,6 +33,8 @@ def state_of(figure: Figure | None) -> State:
         if low <= 0 and (high is None or (figure.unit == "share" and high >= 1)):
             return "unknown"
         return "at_least" if high is None else "bounded"
+    if figure.unit == "share" and figure.value <= 0 and high is not None and high >= 1:
+        return "unknown"
     if figure.id.startswith("equity."):
         return "range" if high is not None and low < high else "exact"
     if figure.unit == "share" and low >= 1:

@@ -12,24 +12,18 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from allcity.analysis.city import year_dates
-from allcity.analysis.findings import Findings
 from allcity.formats.importing import ImportResult, LeftOut
-from allcity.reports.model import Section, Tone
-from allcity.reports.story import build_report
+from allcity.formats.problems import Problem
+from allcity.reports.model import Report, Section, Tone
 
 _STYLES: dict[Tone, str] = {"met": "bold green", "unmet": "bold red", "unknown": "bold"}
 _WIDEST = 92
+_ROWS_NAMED = 20
 _QUESTIONS = ("access", "ecosystem", "needs")
 
 
-def summary(findings: Findings, *, paths: Sequence[Path], language: str, console: Console) -> None:
-    """Print the answers to the first three questions, what is not known and was left out, what to do, and the files.
-
-    Raises ValueError for a language that reports are not written in.
-    """
-    # The day is on paper alone.
-    report = build_report(findings, language=language, generated=year_dates(findings.city_year.year)[1])
+def summary(report: Report, *, paths: Sequence[Path], console: Console) -> None:
+    """Print the answers to the first three questions, what is not known and was left out, what to do, and the files."""
     _say(console, Text(report.title, "dim"))
     _say(console, Text(report.headline, "bold"))
     console.print()
@@ -76,6 +70,30 @@ def show_import(result: ImportResult, *, folder: Path, dry_run: bool, console: C
             _say(console, Text(_places(entry), "dim"), indent=4)
     console.print()
     _say(console, Text(_outcome(result, folder=folder, dry_run=dry_run), "bold"))
+
+
+def show_problems(problems: Sequence[Problem], *, console: Console, most_alike: int = 5) -> None:
+    """Print problems by place, those with the same remedy together: the first few in full, of the rest the rows."""
+
+    def alike(problem: Problem) -> tuple[str, str, str]:
+        return problem.file, problem.column or "", problem.remedy
+
+    for (file, column, remedy), group in groupby(sorted(problems, key=lambda p: (*alike(p), p.row or 0)), key=alike):
+        same = list(group)
+        _say(console, Text(f"{file}, column {column}" if column else file, "bold"))
+        for problem in same[:most_alike]:
+            row = "" if problem.row is None else f"row {problem.row}: "
+            value = "" if problem.value is None else f" ({problem.value!r})"
+            mark = "" if problem.severity == "error" else "notice: "
+            _say(console, Text(f"{mark}{row}{problem.message}{value}"), indent=2)
+        rest = [str(problem.row) for problem in same[most_alike:]]
+        if rest:
+            more = f" and {len(rest) - _ROWS_NAMED:,} further" if len(rest) > _ROWS_NAMED else ""
+            _say(console, Text(f"the same in row {', '.join(rest[:_ROWS_NAMED])}{more}"), indent=2)
+        _say(console, Text(f"→ {remedy}", "dim"), indent=2)
+    errors = sum(problem.severity == "error" for problem in problems)
+    console.print()
+    _say(console, Text(f"{errors:,} to mend, {len(problems) - errors:,} to look at again.", "bold"))
 
 
 def _places(entry: LeftOut) -> str:

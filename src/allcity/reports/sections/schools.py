@@ -12,6 +12,7 @@ from allcity.reports.teller import Teller
 from allcity.reports.text import Catalogue
 
 _HALF = 0.5
+_TONES: tuple[Tone, ...] = ("met", "unmet", "unknown")
 
 
 def access_columns(say: Catalogue, first: str) -> tuple[Column, ...]:
@@ -30,7 +31,7 @@ def _map(teller: Teller, schools: list[dict[str, Any]], backdrop: Sequence[tuple
     say, year = teller.say, teller.findings.city_year
     placed = [row for row in schools if row["latitude"] is not None and row["longitude"] is not None]
     drawn = [School(row["longitude"], row["latitude"], row["students"] or 0, _tone(row)) for row in placed]
-    count = {tone: say.number(sum(school.tone == tone for school in drawn)) for tone in ("met", "unmet", "unknown")}
+    count = {tone: say.number(sum(school.tone == tone for school in drawn)) for tone in _TONES}
     meeting = year.offerings.filter(year.offerings["mode"] == "in_person").select("location_id").unique()
     places = year.locations.join(meeting, on="location_id").drop_nulls(["latitude", "longitude"])
     picture = city_map(
@@ -45,7 +46,8 @@ def _map(teller: Teller, schools: list[dict[str, Any]], backdrop: Sequence[tuple
         return []
     missing = len(schools) - len(drawn)
     note = (say.plural("access.by_area.map_missing", missing),) if missing else ()
-    key = teller.key("school_met", "school_unmet", "school_unknown", *(("place",) if len(places) else ()))
+    looks = [f"school_{tone}" for tone in _TONES if any(school.tone == tone for school in drawn)]
+    key = teller.key(*looks, *(("place",) if len(places) else ()))
     return [Block(say("access.by_area.map_heading"), note, picture=picture, key=key)]
 
 
