@@ -1,12 +1,11 @@
 """City-years for tests, from rows that name only what matters: ids, dates and sources are filled in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import polars as pl
 
-from allcity.analysis.city import CityYear, year_dates
+from allcity.analysis.city import ALL, CityYear, year_dates
 from allcity.declaration import apply_overrides, load_framework
 from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import DTYPES
@@ -18,63 +17,93 @@ DEGREE_KM = 111.195080
 
 Row = Mapping[str, Any]
 
+START, END = year_dates(YEAR)
+_DEFAULTS: Row = {
+    "source_id": "test",
+    "as_of": END,
+    "name": "Name",
+    "grades": ["3"],
+    "mode": "in_person",
+    "start_date": START,
+    "end_date": END,
+    "program_id": "program",
+    "organization_id": "organization",
+    "organization_ids": ["organization"],
+    "contribution": "private_lessons",
+    "state": "stated",
+    "unit": "students",
+    "account": "organization",
+    "dimension": "income",
+}
+_DEFAULTS_OF: Mapping[str, Row] = {"students": {"grade": ALL, "group_id": ALL}}
+
 
 def city_year(
-    *, year: int = YEAR, settings: str = "", coverage: str = "complete", shapes: Any = None, **rows: Sequence[Row]
+    *,
+    year: int = YEAR,
+    settings: str = "",
+    coverage: str | Mapping[str, str] = "complete",
+    shapes: Any = None,
+    **rows: Sequence[Row],
 ) -> CityYear:
-    """A city-year with these rows by table; `settings` is added to its city.toml, all tables have the given coverage."""
+    """A city-year with these rows by table. `settings` is added to its city.toml.
+
+    All tables are covered as `coverage` says; where that is a mapping, those that it names, and the others not at all.
+    """
     named = apply_overrides(load_framework(), CITY + settings)
-    start, end = year_dates(year)
-    defaults = {
-        "year": year, "source_id": "test", "as_of": end, "name": "Name", "grades": ["3"], "group_id": "all",
-        "grade": "all", "mode": "in_person", "start_date": start, "end_date": end, "program_id": "program",
-        "organization_id": "organization", "state": "stated", "unit": "students", "account": "organization",
-        "coverage": coverage, "tables": [name for name in SCHEMA if name != "sources"], "dimension": "income",
-    }  # fmt: skip
-    rows = {"sources": [{"source_id": "test"}], "programs": [{"program_id": "program"}], **rows}
+    all_tables = [name for name in SCHEMA if name != "sources"]
+    covered = dict.fromkeys(all_tables, coverage) if isinstance(coverage, str) else coverage
+    sources = [
+        {"source_id": f"test_{how}", "tables": [name for name in covered if covered[name] == how], "coverage": how}
+        for how in dict.fromkeys(covered.values())
+    ]
+    given = {"sources": sources, "programs": [{"program_id": "program"}], **rows}
     tables = {}
     for name, table in SCHEMA.items():
+        defaults = {**_DEFAULTS, "year": year, **_DEFAULTS_OF.get(name, {})}
         schema = {column.name: DTYPES[column.kind] for column in table.columns}
-        mine = [
-            {**{k: v for k, v in defaults.items() if k in schema}, "area_id": None, "group_id": None, **row}
-            if name not in ("students",)
-            else {**{k: v for k, v in defaults.items() if k in schema}, **row}
-            for row in rows.get(name, ())
-        ]
-        tables[name] = pl.DataFrame([{k: v for k, v in row.items() if k in schema} for row in mine], schema=schema)
+        tables[name] = pl.DataFrame(
+            [{column: row.get(column, defaults.get(column)) for column in schema} for row in given.get(name, ())],
+            schema=schema,
+        )
     return CityYear(city=named.city, framework=named.framework, year=year, shapes=shapes or {}, **tables)
 
 
 def school(
-    school_id: str, students: int, *, km: float | None = 0.0, grades: Sequence[str] = ("3",), **more: Any
+    school_id: str, students: int | None, *, km: float | None = 0.0, grades: Sequence[str] = ("3",), **more: Any
 ) -> Row:
     """A school so many kilometres north of (0, 0); None for a place that is not known. Its students are counted apart."""
-    place = {"latitude": None if km is None else km / DEGREE_KM, "longitude": None if km is None else 0.0}
-    return {"school_id": school_id, "grades": list(grades), "students": students, **place, **more}
+    return {"school_id": school_id, "grades": list(grades), "students": students, **place(km), **more}
+
+
+def place(km: float | None, east: float = 0.0) -> Row:
+    """So many kilometres north and east of (0, 0); None for a place that is not known."""
+    return {
+        "latitude": None if km is None else km / DEGREE_KM,
+        "longitude": None if km is None else east / DEGREE_KM,
+    }
 
 
 def enrolment(schools: Sequence[Row]) -> list[Row]:
-    """The total of each school, in the students table."""
-    return [{"school_id": row["school_id"], "students": row["students"]} for row in schools]
+    """The total of each school that has one, in the students table."""
+    return [
+        {"school_id": row["school_id"], "students": row["students"]} for row in schools if row["students"] is not None
+    ]
 
 
 def offering(
     offering_id: str, *, km: float | None = 0.0, ages: tuple[float | None, float | None] = (5, 18), **more: Any
 ) -> dict[str, Row]:
-    """An offering so many kilometres north of (0, 0), with its location: use `offerings_at` to spread them over tables."""
-    place = {"latitude": None if km is None else km / DEGREE_KM, "longitude": None if km is None else 0.0}
-    row = {
-        "offering_id": offering_id,
-        "location_id": offering_id,
-        "minimum_age": ages[0],
-        "maximum_age": ages[1],
-        **more,
-    }
-    return {"offerings": row, "locations": {"location_id": offering_id, **place}}
+    """An offering so many kilometres north of (0, 0), with its location: use `spread` to lay them out over tables."""
+    row = {"offering_id": offering_id, "location_id": offering_id, "minimum_age": ages[0], "maximum_age": ages[1]}
+    return {"offerings": {**row, **more}, "locations": {"location_id": offering_id, **place(km)}}
 
 
 def spread(*, schools: Sequence[Row], offerings: Sequence[dict[str, Row]] = (), **more: Any) -> CityYear:
-    """A city-year of schools with their students, and offerings with their locations."""
+    """A city-year of schools with their students, and offerings with their locations.
+
+    `more` are rows of other tables, or what `city_year` takes besides.
+    """
     return city_year(
         schools=schools,
         students=[*enrolment(schools), *more.pop("students", ())],
@@ -82,6 +111,3 @@ def spread(*, schools: Sequence[Row], offerings: Sequence[dict[str, Row]] = (), 
         locations=[row["locations"] for row in offerings],
         **more,
     )
-
-
-NEW_YEAR = date(YEAR + 1, 1, 1)

@@ -18,6 +18,7 @@ from allcity.analysis.examine import examine
 from allcity.analysis.figures import Figure, Interval
 from allcity.cli import allcity
 from allcity.declaration import City, apply_overrides, load_framework
+from allcity.declaration.loader import as_tuples
 from allcity.formats import mapping
 from allcity.formats.convert import CONVERTERS
 from allcity.formats.folder import read_folder, write_folder
@@ -183,7 +184,7 @@ def test_the_examples_of_settings_and_columns_can_be_used() -> None:
             apply_overrides(load_framework(), (city if needs_city else "") + block)
     columns, settings = toml_blocks("import")
     for column in tomllib.loads(columns).values():
-        mapping.ColumnMapping.model_validate(mapping.tuples(column))
+        mapping.ColumnMapping.model_validate(as_tuples(column))
     assert apply_overrides(load_framework(), settings).city.id == "larkfield"
     (files,) = toml_blocks("refresh")
     assert [mapping.File.model_validate(one).year for one in tomllib.loads(files)["file"]] == [2024, 2025]

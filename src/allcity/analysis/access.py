@@ -12,7 +12,7 @@ import polars as pl
 from scipy import sparse
 
 from allcity.analysis import catchment
-from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray
+from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray, divided, summed
 from allcity.analysis.city import CityYear
 from allcity.analysis.season import Arcs, known, travel_of
 from allcity.analysis.travel import EARTH_RADIUS_KM, Pairs, pairs_within
@@ -92,14 +92,14 @@ def reach(arcs: Arcs, wanted: Wanted) -> Reach:
         return cell
 
     possible = wanted.possible
-    lost = possible & arcs.lost_offering
+    lost: BoolArray = possible & arcs.lost_offering
     kinds, spare = np.unique(arcs.fits[lost & arcs.fits.any(axis=1)], axis=0, return_counts=True)
     # A school whose place is not known may be near any offering, one without a place included.
-    nearby = touched(possible[arcs.offering]) | (arcs.lost_cell & arcs.fits[possible].any(axis=0)[arcs.grade])
+    nearby = touched(possible[arcs.offering]) | (arcs.lost_cell & arcs.fits[possible].max(axis=0, initial=False)[arcs.grade])
     return Reach(
         certain=touched(arcs.certain & wanted.certain[arcs.offering]),
         nearby=nearby,
-        open=nearby | arcs.fits[lost].any(axis=0)[arcs.grade],
+        open=nearby | arcs.fits[lost].max(axis=0, initial=False)[arcs.grade],
         kinds=kinds,
         spare=spare,
     )
@@ -201,14 +201,13 @@ class SeatsPerStudent:
         pairs, pair = np.unique(cells.school[arcs.cell] * offerings + arcs.offering, return_inverse=True)
         school, offering = np.divmod(pairs, offerings) if offerings else (pairs, pairs)
         own_least, own_most = (
-            np.bincount(pair, weight * self.students[arcs.cell], minlength=len(pairs))
-            for weight in (self.least, self.most)
+            summed(pair, weight * self.students[arcs.cell], len(pairs)) for weight in (self.least, self.most)
         )
         all_least, all_most = self._all
         low = _seats(self.seats.low[offering], own_least, all_most[offering] - own_most)
         high = _seats(self.seats.high[offering], own_most, all_least[offering] - own_least)
         anywhere = sum(seats for _, seats in unlisted(arcs, cells, self.students, self.seats.high))
-        return np.bincount(school, low, minlength=schools), np.bincount(school, high, minlength=schools) + anywhere
+        return summed(school, low, schools), summed(school, high, schools) + anywhere
 
     @cached_property
     def _all(self) -> tuple[FloatArray, FloatArray]:
@@ -233,7 +232,7 @@ def unlisted(arcs: Arcs, cells: Cells, students: FloatArray, seats: FloatArray) 
     result = []
     for offerings, where in ((arcs.lost_offering, np.ones(schools)), (~arcs.lost_offering, lost_school)):
         kinds, kind = np.unique(arcs.fits[offerings], axis=0, return_inverse=True)
-        totals = np.bincount(kind.ravel(), seats[offerings], minlength=len(kinds))
+        totals = summed(kind.ravel(), seats[offerings], len(kinds))
         for fits, total in zip(kinds, totals, strict=True):
             fitting = enrolled @ fits * where
             result.append((fitting, np.where(fitting > 0, total, 0.0)))
@@ -260,23 +259,18 @@ def seats_per_student(city_year: CityYear, cells: Cells, arcs: Arcs, seats: Seat
     least = np.where(arcs.certain, most, 0.0)
     if method == "three_step":
         # Students choose among sites, so that each weight is a share of what else is in reach (equation 3 of catchment.py).
-        certain = np.bincount(arcs.cell, least, minlength=len(arcs.grade))[arcs.cell]
-        possible = np.bincount(arcs.cell, most, minlength=len(arcs.grade)) + farthest * (
+        certain = summed(arcs.cell, least, len(arcs.grade))[arcs.cell]
+        possible = summed(arcs.cell, most, len(arcs.grade)) + farthest * (
             arcs.over_offerings(np.ones(len(seats.low))) - np.bincount(arcs.cell, minlength=len(arcs.grade))
         )
-        least = _divide(least**2, possible[arcs.cell])
-        most = _divide(most**2, np.where(arcs.certain, certain, certain + most))
+        least = divided(least**2, possible[arcs.cell])
+        most = divided(most**2, np.where(arcs.certain, certain, certain + most))
     return SeatsPerStudent(value, cells.students, arcs, seats, least, most, farthest)
 
 
 def _seats(seats: FloatArray, own: FloatArray, others: FloatArray) -> FloatArray:
     """Of the seats of each offering, those of the students counted in `own`; none where `own` is 0."""
-    result: FloatArray = np.where(own > 0, seats, 0.0) * _divide(own, own + np.maximum(others, 0))
-    return result
-
-
-def _divide(part: FloatArray, whole: FloatArray) -> FloatArray:
-    result: FloatArray = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
+    result: FloatArray = np.where(own > 0, seats, 0.0) * divided(own, own + np.maximum(others, 0))
     return result
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from allcity.analysis.cells import Cells, FloatArray, Slice, area_slices
 from allcity.analysis.city import CityYear
-from allcity.analysis.figures import Figure
+from allcity.analysis.figures import Figure, Status
 from allcity.analysis.findings import Tally
 from allcity.analysis.provenance import Provenance, provenance
 from allcity.analysis.season import known
@@ -153,10 +153,10 @@ def _observed_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame, orig
 
     of_students = shown("school_music.enrolled", enrolled, enrolment, sum_is_public=True)
     of_asked = shown("school_music.without_place", without, without + enrolled, sum_is_public=False)
-    for pair in zip(of_students, of_asked, strict=True):
-        # Both count who is enrolled, so that either could tell what the other withholds.
-        hidden = any(figure.suppressed for figure in pair)
-        yield from (figure.withheld() if hidden else figure for figure in pair)
+    yield from of_students
+    for enrolled_here, figure in zip(of_students, of_asked, strict=True):
+        # Those who asked are those enrolled and those without a place, so that the one share could tell the other.
+        yield figure.withheld() if enrolled_here.suppressed else figure
 
 
 def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:
@@ -183,27 +183,64 @@ def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) ->
     origin = provenance(city_year, "answers")
     threshold = city_year.framework.targets.suppression_threshold.value
     students = cells.by_school(cells.students)
-    everyone = float(students.sum())
-    informal, every = _survey(city_year, INFORMAL), _survey(city_year, ALL_CONTEXTS)
     base = Figure(
         "informal.share", None, "share", city_year.year, low=0.0, high=1.0, high_if_complete=1.0, status="estimated",
-        known=0, total=int((students > 0).sum()), source=origin.source, as_of=origin.as_of, narrows=("informal",),
+        total=int((students > 0).sum()), source=origin.source, as_of=origin.as_of, narrows=("informal",),
     )  # fmt: skip
-
-    figure = base
-    if informal.replied.any():
-        yes, asked = (float(students[informal.replied] @ share[informal.replied]) for share in (informal.share, informal.one))
-        figure = replace(bounded_share(base, yes=yes, asked=asked, everyone=everyone), status="estimated")
-        figure = replace(figure, known=int(informal.replied.sum()), narrows=base.narrows)
-    figures = withhold(Observed((figure,), informal.counts), threshold=threshold)
-
-    enrolled = known(_by_school(city_year, city_year.baselines)["students_enrolled"])
+    informal, informal_counts = _survey(city_year, INFORMAL)
+    every, every_counts = _survey(city_year, ALL_CONTEXTS)
     with np.errstate(divide="ignore", invalid="ignore"):
-        in_school = np.clip(enrolled / students, 0, 1)
-    low = [np.nan_to_num(share) for share in (in_school, known(placed["placed_low"]), informal.share)]
-    high = [np.nan_to_num(share, nan=1) for share in (in_school, known(placed["placed_high"]), informal.share)]
-    least = np.where(every.replied, every.share, np.maximum(0, np.sum(low, axis=0) - 2)) @ students
-    return figures
+        in_school = np.clip(known(_by_school(city_year, city_year.baselines)["students_enrolled"]) / students, 0, 1)
+
+    least, most = np.nan_to_num(informal), np.nan_to_num(informal, nan=1)
+    figure = _surveyed(base, informal, least, most, students)
+    figures = withhold(Observed((figure,), informal_counts), threshold=threshold)
+
+    lows = np.nan_to_num([in_school, known(placed["placed_low"]), informal])
+    highs = np.nan_to_num([in_school, known(placed["placed_high"]), informal], nan=1)
+    least = np.where(np.isfinite(every), every, np.maximum(0, lows.sum(axis=0) - 2))
+    most = np.where(np.isfinite(every), every, highs.min(axis=0))
+    behind = provenance(city_year, "baselines", "offerings", "answers")
+    base = replace(base, id="contexts.all", source=behind.source, as_of=behind.as_of, narrows=("baseline", "informal"))
+    figure = _surveyed(base, every, least, most, students)
+    told = (np.isfinite(in_school) & np.isfinite(informal)) | np.isfinite(every)
+    status: Status = "modelled" if figure.value is None else "estimated"
+    figure = replace(figure, status=status, known=int((told & (students > 0)).sum()))
+    return figures + withhold(Observed((figure,), every_counts), threshold=threshold)
+
+
+def _surveyed(base: Figure, share: FloatArray, least: FloatArray, most: FloatArray, students: FloatArray) -> Figure:
+    """Fill in a share that some schools' students were asked for; all schools' lie between `least` and `most`, (schools,)."""
+    asked = np.isfinite(share) & (students > 0)
+    everyone = float(students.sum())
+    if not everyone > 0:
+        return base
+    low, high = float(least @ students) / everyone, min(float(most @ students) / everyone, 1.0)
+    value = float(share[asked] @ students[asked] / students[asked].sum()) if asked.any() else None
+    if value is not None:
+        value = min(max(value, low), high)
+    return replace(base, value=value, low=low, high=high, high_if_complete=high, known=int(asked.sum()))
+
+
+def _survey(city_year: CityYear, question: str) -> tuple[FloatArray, tuple[float, float]]:
+    """(schools,) the share who said yes to a question, NaN where nobody was asked, and how many said yes and no.
+
+    Answers of a group are among those of everyone; those of grade bands are added up where a school has no others.
+    """
+    of_band = pl.col("grade_band").is_not_null()
+    answers = (
+        city_year.answers.filter((pl.col("question_id") == question) & pl.col("group_id").is_null())
+        .filter(~of_band | of_band.all().over("school_id"))
+        .group_by("school_id")
+        .agg(pl.col("number", "asked").sum())
+    )
+    rows = _by_school(city_year, answers)
+    yes, asked = known(rows["number"]), known(rows["asked"])
+    said, all_asked = float(np.nansum(yes)), float(np.nansum(asked))
+    share: FloatArray = np.divide(yes, asked, out=np.full(len(rows), np.nan), where=asked > 0)
+    return share, (said, all_asked - said)
+
+
 def _by_school(city_year: CityYear, rows: pl.DataFrame) -> pl.DataFrame:
     """One row for each school, in the order of the schools table; nulls where there is none."""
     return city_year.schools.select("school_id").join(

@@ -47,19 +47,29 @@ class Cells:
 
     def by_school(self, values: FloatArray) -> FloatArray:
         """(cells,) values summed over each school's cells: (schools,)."""
-        return np.bincount(self.school, weights=values, minlength=len(self.spread)).astype(np.float64)
+        return summed(self.school, values, len(self.spread))
 
     def by_school_and_grade(self, values: FloatArray) -> FloatArray:
         """(cells,) values as a table of schools and grades: (schools, grades), from pre-kindergarten on."""
         place = self.school * len(GRADES) + self.grade - LOWEST_GRADE
-        return np.bincount(place, values, minlength=len(self.spread) * len(GRADES)).reshape(-1, len(GRADES))
+        return summed(place, values, len(self.spread) * len(GRADES)).reshape(-1, len(GRADES))
 
     def in_proportion(self, values: FloatArray) -> FloatArray:
         """(cells,) values of each school, spread over its cells as its students are."""
-        students = self.by_school(self.students)
-        share = np.divide(self.by_school(values), students, out=np.zeros_like(students), where=students > 0)
+        share = divided(self.by_school(values), self.by_school(self.students))
         result: FloatArray = self.students * share[self.school]
         return result
+
+
+def summed(index: IntArray, values: FloatArray, size: int) -> FloatArray:
+    """Sums of values by index, (size,)."""
+    return np.bincount(index, weights=values, minlength=size).astype(np.float64)
+
+
+def divided(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """part / whole, of one shape, and 0 where the part is not above 0."""
+    result: FloatArray = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
+    return result
 
 
 def students_by_cell(city_year: CityYear) -> Cells:

@@ -5,38 +5,13 @@ from dataclasses import replace
 import polars as pl
 
 from allcity.analysis.city import CityYear
-from allcity.analysis.figures import Figure, at_least
+from allcity.analysis.figures import Figure, Unit, at_least
 from allcity.analysis.findings import Tally
+from allcity.analysis.partners import accounts, links
 from allcity.analysis.provenance import provenance
 from allcity.analysis.withholding import Observed, withhold
 
 LARGEST = 10
-
-
-def schools_of_partnerships(city_year: CityYear) -> pl.DataFrame:
-    """Each pair of a partnership and a school it is with; one that names no school is with all of its districts' schools."""
-    partnerships = city_year.partnerships.select("partnership_id", "school_ids", "district_ids")
-    named = partnerships.select("partnership_id", school_id="school_ids").explode("school_id").drop_nulls()
-    of_districts = (
-        partnerships.join(named, on="partnership_id", how="anti")
-        .select("partnership_id", district_id="district_ids")
-        .explode("district_id")
-        .join(city_year.schools.select("district_id", "school_id"), on="district_id")
-        .select("partnership_id", "school_id")
-    )
-    return pl.concat([named, of_districts])
-
-
-def links(city_year: CityYear) -> pl.DataFrame:
-    """Each pair of an organization and a school that had a partnership or a delivery in the year, once."""
-    partnered = (
-        city_year.partnerships.select("partnership_id", organization_id="organization_ids")
-        .explode("organization_id")
-        .join(schools_of_partnerships(city_year), on="partnership_id")
-        .select("organization_id", "school_id")
-    )
-    delivered = city_year.deliveries.select("organization_id", "school_id")
-    return pl.concat([partnered, delivered]).drop_nulls().unique(maintain_order=True)
 
 
 def measure_census(city_year: CityYear) -> tuple[list[Figure], pl.Series, list[Tally]]:
@@ -48,39 +23,45 @@ def measure_census(city_year: CityYear) -> tuple[list[Figure], pl.Series, list[T
     origin = provenance(city_year, "partnerships", "deliveries")
     pairs = links(city_year)
     base = Figure("", None, "count", city_year.year, source=origin.source, as_of=origin.as_of)
-    figures = _participants(city_year)
-    schools = city_year.schools["school_id"]
+    figures = _participants(city_year) + _deliveries(city_year)
+    schools, organizations = city_year.schools["school_id"], city_year.organizations["organization_id"]
     if provenance(city_year, "partnerships").coverage == "none" and pairs.is_empty():
         return figures, pl.Series("alone", [None] * len(schools), dtype=pl.Boolean), [
             Tally("no_partnership_source", "sources", 1, 1)
         ]  # fmt: skip
-    bounded = origin.bounded
     alone = ~schools.is_in(pairs["school_id"].to_list())
-    partners = pairs.group_by("school_id").len()
-    organizations = city_year.organizations["organization_id"]
-    lonely = ~organizations.is_in(pairs["organization_id"].to_list())
+    busy = (*city_year.partnerships["organization_ids"].explode(), *city_year.deliveries["organization_id"])
+    one_partner = int(
+        (pairs.filter(pl.col("school_id").is_in(schools.to_list())).group_by("school_id").len()["len"] == 1).sum()
+    )
     held = pairs.group_by("organization_id").len().sort("len", descending=True)["len"].head(LARGEST)
     largest = sum(held.to_list()) / len(pairs) if len(pairs) else None
 
-    def count(figure_id: str, value: int, total: int, records: str) -> Figure:
+    def count(figure_id: str, value: int, most: int, table: str) -> Figure:
+        """A number that partnerships which no source names could lower to 0 or raise to `most`."""
+        total, named = len(getattr(city_year, table)), provenance(city_year, table).bounded
+        high = value if origin.bounded else most
         return replace(
-            base, id=figure_id, value=value, low=value if bounded else 0, high=value, high_if_complete=value,
-            known=total, total=total, records=records, narrows=() if bounded else ("coverage",),
+            base, id=figure_id, value=value, low=value if origin.bounded else 0, high=high if named else None,
+            high_if_complete=high, known=total, total=total, records=table,
+            narrows=() if origin.bounded and named else ("coverage",),
         )  # fmt: skip
 
+    seem_alone, lonely = int(alone.sum()), int((~organizations.is_in([o for o in busy if o is not None])).sum())
+    named = provenance(city_year, "partnerships").bounded
     figures += [
-        at_least(replace(base, id="partnerships", records="partnerships"), len(city_year.partnerships), bounded=bounded),
-        count("census.alone.schools", int(alone.sum()), len(schools), "schools"),
-        count("census.alone.organizations", int(lonely.sum()), len(organizations), "organizations"),
-        count("census.one_partner", partners.filter(pl.col("len") == 1).height, len(schools), "schools"),
+        at_least(replace(base, id="partnerships", records="partnerships"), len(city_year.partnerships), bounded=named),
+        count("census.alone.schools", seem_alone, seem_alone, "schools"),
+        count("census.alone.organizations", lonely, lonely, "organizations"),
+        # A school that has one may have more, and one that seems alone may have one.
+        count("census.one_partner", one_partner, one_partner + seem_alone, "schools"),
         replace(
             base, id="census.largest_ten", unit="share", value=largest,
-            low=largest if bounded else 0.0,
-            high=largest if bounded else 1.0,
+            low=largest if origin.bounded else 0.0, high=largest if origin.bounded else 1.0, high_if_complete=largest,
             known=len(pairs), total=len(pairs), records="partnerships",
+            narrows=() if origin.bounded else ("coverage",),
         ),
     ]  # fmt: skip
-    figures += _deliveries(city_year)
     return figures, alone.alias("alone"), []
 
 
@@ -112,23 +93,26 @@ def _deliveries(city_year: CityYear) -> list[Figure]:
     A student whom two deliveries reached is counted in both, and a delivery without a number adds nothing to the low end.
     """
     origin = provenance(city_year, "deliveries")
-    hours = pl.col("students") * pl.col("hours")
-    accounts = city_year.deliveries.select("delivery_id", students=pl.col("students").cast(pl.Float64), hours=hours)
-    figures = []
-    for name in ("students", "hours"):
-        each = accounts.group_by("delivery_id").agg(
-            value=pl.col(name).mean(), low=pl.col(name).min(), high=pl.col(name).max()
+    told_by = accounts(city_year).select("delivery_id", "students", hours=pl.col("students") * pl.col("hours"))
+
+    def figure(figure_id: str, unit: Unit, column: str) -> tuple[Figure, tuple[float, float, float]]:
+        each = told_by.group_by("delivery_id").agg(
+            value=pl.col(column).mean(), low=pl.col(column).min(), high=pl.col(column).max()
         )
         told = each.drop_nulls("value")
-        whole = origin.bounded and len(told) == len(each)
-        figure = Figure(
-            f"deliveries.{name}", float(told["value"].sum()) if len(told) or origin.bounded else None,
-            "count" if name == "students" else "hours", city_year.year, low=float(told["low"].sum()),
-            high=float(told["high"].sum()) if whole else None, high_if_complete=float(told["high"].sum()),
-            known=len(told), total=len(each), records="deliveries", source=origin.source, as_of=origin.as_of,
-            narrows=(() if origin.bounded else ("coverage",)) + (() if len(told) == len(each) else ("delivery_hours",)),
-        )  # fmt: skip
-        figures.append(figure)
-    reached = figures[0].value or 0
+        value, low, high = (float(told[name].sum()) for name in ("value", "low", "high"))
+        all_told = len(told) == len(each)
+        narrows = (() if origin.bounded else ("coverage",)) + (() if all_told else ("delivery_hours",))
+        return Figure(
+            figure_id, value if len(told) or (origin.bounded and all_told) else None, unit, city_year.year, low=low,
+            high=high if origin.bounded and all_told else None, high_if_complete=high, known=len(told), total=len(each),
+            records="deliveries", source=origin.source, as_of=origin.as_of, narrows=narrows,
+        ), (value, low, high)  # fmt: skip
+
+    students, (value, *bounds) = figure("deliveries.students", "count", "students")
+    hours, _ = figure("deliveries.hours", "hours", "hours")
     threshold = city_year.framework.targets.suppression_threshold.value
-    return [*withhold(Observed((figures[0],), (reached,)), threshold=threshold), figures[1]]
+    observed = Observed((students,), (value,), bounds=tuple((bound,) for bound in bounds))
+    shown = withhold(observed, threshold=threshold)[0]
+    # The hours of few students would tell how many they are.
+    return [shown, hours.withheld() if shown.suppressed else hours]

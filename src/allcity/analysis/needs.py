@@ -2,22 +2,25 @@
 
 A need is met by what deliveries gave it, at the dosage it asked for:
 
-    met = min(asked, Σ delivered),   delivered students count in full from the asked hours each on, else in proportion.
+    met = min(asked, Σ delivered),   people count in full from the asked hours each on, else in proportion.
 
 School and partner may tell of one delivery differently: the value takes the mean of their accounts, the range the lesser
-and the greater. A delivery whose hours are not known may have met all or nothing.
+and the greater. What one side does not say is taken from the other. A delivery of which neither says how many hours, or
+how much, may have met all or nothing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from allcity.analysis.baseline import band_minutes
-from allcity.analysis.cells import Cells
+from allcity.analysis.baseline import band_minutes, bounded_share
+from allcity.analysis.cells import BoolArray, Cells, FloatArray
 from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figure, Unit
 from allcity.analysis.findings import Tally
+from allcity.analysis.partners import accounts
 from allcity.analysis.provenance import provenance
 from allcity.analysis.season import known
 from allcity.analysis.withholding import Observed, withhold
@@ -29,108 +32,147 @@ def ledger(city_year: CityYear) -> pl.DataFrame:
     `asked` is null where the need does not say how much.
     """
     needs = city_year.needs.join(
-        city_year.schools.select("school_id", "area_id"), on="school_id", how="left"
+        city_year.schools.select("school_id", "area_id"), on="school_id", how="left", maintain_order="left"
     ).with_columns(asked=pl.col("amount"))
-    accounts = city_year.deliveries.join(
-        needs.select("need_id", "unit", "dosage_hours"), on="need_id", how="inner"
-    ).with_columns(
-        given=pl.when(pl.col("unit") == "students")
-        .then(pl.col("students").cast(pl.Float64))
-        .otherwise(pl.col("amount")),
-        part=pl.when(pl.col("dosage_hours").is_null() | (pl.col("unit") != "students"))
-        .then(1.0)
-        .otherwise((pl.col("hours") / pl.col("dosage_hours")).clip(0, 1)),
-    )
-    counted = pl.col("given") * pl.col("part")
+    people = pl.col("unit").is_in(["students", "teachers"])
+    given = pl.when(pl.col("unit") == "students").then("students").otherwise("amount")
+    part = pl.when(people & (pl.col("dosage_hours") > 0)).then(pl.col("hours") / pl.col("dosage_hours")).otherwise(1.0)
+    met = pl.col("given") * pl.col("part").clip(0, 1)
     deliveries = (
-        accounts.with_columns(
-            value=counted.fill_null(0), low=counted.fill_null(0), high=pl.coalesce(counted, pl.col("given"), np.inf)
-        )
+        accounts(city_year)
+        .join(needs.select("need_id", "unit", "dosage_hours"), on="need_id", how="inner")
+        .with_columns(given=given, part=part)
+        .with_columns(met=met.fill_null(0), most=pl.coalesce(met, "given", np.inf))
         .group_by("need_id", "delivery_id")
-        .agg(pl.col("value").mean(), pl.col("low").min(), pl.col("high").max())
+        .agg(pl.col("met").mean(), met_low=pl.col("met").min(), met_high=pl.col("most").max())
         .group_by("need_id")
-        .agg(met=pl.col("value").sum(), met_low=pl.col("low").sum(), met_high=pl.col("high").sum())
+        .agg(pl.col("met", "met_low", "met_high").sum())
     )
-    met = [pl.min_horizontal(pl.col(name).fill_null(0), "asked").alias(name) for name in ("met", "met_low", "met_high")]
+    ends = ("met", "met_low", "met_high")
     return (
         needs.join(deliveries, on="need_id", how="left", maintain_order="left")
-        .with_columns(pl.when(pl.col("asked").is_not_null()).then(m).alias(m.meta.output_name()) for m in met)
-        .select("need_id", "contribution", "unit", "area_id", "asked", "met", "met_low", "met_high")
+        .with_columns(
+            pl.when(pl.col("asked").is_not_null()).then(pl.min_horizontal(pl.col(end).fill_null(0), "asked")).alias(end)
+            for end in ends
+        )
+        .select("need_id", "contribution", "unit", "area_id", "asked", *ends)
     )
 
 
 def measure_needs(city_year: CityYear, cells: Cells) -> tuple[list[Figure], list[Tally]]:
     """What was asked for, met and unmet: in students for the city and its areas, by contribution in its own unit."""
     rows = ledger(city_year)
-    origin = provenance(city_year, "needs", "deliveries")
-    owed = _owed(city_year, cells)
+    owed = list(_owed(city_year, cells))
     if provenance(city_year, "needs").coverage == "none" and rows.is_empty():
         return owed, [Tally("no_need_source", "sources", 1, 1)]
-    base = Figure(
-        "", None, "count", city_year.year, records="needs", source=origin.source, as_of=origin.as_of,
-        narrows=("needs_coverage",) if not provenance(city_year, "needs").bounded else (),
-    )  # fmt: skip
+    line = _Line.of(city_year)
     threshold = city_year.framework.targets.suppression_threshold.value
     students = rows.filter(pl.col("unit") == "students")
     areas = [
-        _line(base, {"area": area_id}, mine, bounded=origin.bounded)
+        line.observed({"area": area_id}, mine)
         for area_id in city_year.areas["area_id"]
         if len(mine := students.filter(pl.col("area_id") == area_id))
     ]
-    contributions = {
-        contribution: (
-            entry.unit,
-            rows.filter((pl.col("contribution") == contribution) & (pl.col("unit") == entry.unit)),
-        )
-        for contribution, entry in city_year.framework.contributions.items()
-    }
     lines = {
-        contribution: _line(base, {"contribution": contribution}, mine, bounded=origin.bounded)
-        for contribution, (_, mine) in contributions.items()
+        contribution: line.observed({"contribution": contribution}, mine)
+        for contribution, mine in _by_contribution(city_year, rows)
     }
     # Teachers, things and hours are not students, so that none of them is withheld.
-    protected = [line for contribution, line in lines.items() if contributions[contribution][0] == "students"]
-    others = [line for contribution, line in lines.items() if contributions[contribution][0] != "students"]
-    figures = withhold(_line(base, None, students, bounded=origin.bounded), areas, protected, threshold=threshold)
-    figures += [figure for line in others for figure in line.figures]
+    of_students = {id_ for id_, entry in city_year.framework.contributions.items() if entry.unit == "students"}
+    protected = [lines[contribution] for contribution in lines if contribution in of_students]
+    figures = withhold(line.observed(None, students), areas, protected, threshold=threshold)
+    figures += [figure for id_, observed in lines.items() if id_ not in of_students for figure in observed.figures]
     hidden = {f.by["contribution"] for f in figures if f.suppressed and f.by and "contribution" in f.by}
-    for contribution, (_, mine) in contributions.items():
-        share = _met_share(base, contribution, mine)
+    for contribution, mine in _by_contribution(city_year, rows):
+        share = line.met_share(contribution, mine)
         figures.append(share.withheld() if contribution in hidden else share)
     unsaid = rows["asked"].null_count()
     return [*figures, *owed], [Tally("amount", "needs", unsaid, len(rows))]
 
 
-def _line(base: Figure, by: dict[str, str] | None, rows: pl.DataFrame, *, bounded: bool) -> Observed:
-    """Stated, met and unmet, in that order. A need that does not say how much leaves the ends open."""
-    told = rows.drop_nulls("asked")
-    complete = bounded and len(told) == len(rows)
-    asked, met, least, most = (float(told[name].sum()) for name in ("asked", "met", "met_low", "met_high"))
+def _by_contribution(city_year: CityYear, rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The needs for each contribution that are counted in its own unit."""
+    for contribution, entry in city_year.framework.contributions.items():
+        yield contribution, rows.filter((pl.col("contribution") == contribution) & (pl.col("unit") == entry.unit))
 
-    def figure(name: str, value: float, low: float, high: float) -> Figure:
-        return replace(
-            base, id=f"needs.{name}", by=by, value=value, low=low, high=high if complete else None, high_if_complete=high,
-            known=len(told), total=len(rows), narrows=base.narrows + (("amount",) if len(told) < len(rows) else ()),
+
+@dataclass(frozen=True)
+class _Line:
+    """How lines of the ledger become figures: `named` where the sources name all needs, `delivered` all deliveries.
+
+    `told` is whether anything is known of deliveries at all; where it is not, nobody knows what is met.
+    """
+
+    base: Figure
+    named: bool
+    delivered: bool
+    told: bool
+
+    @classmethod
+    def of(cls, city_year: CityYear) -> "_Line":
+        needs, deliveries = provenance(city_year, "needs"), provenance(city_year, "deliveries")
+        both = provenance(city_year, "needs", "deliveries")
+        narrows = (() if needs.bounded else ("needs_coverage",)) + (
+            () if deliveries.bounded else ("deliveries_coverage",)
+        )
+        base = Figure(
+            "", None, "count", city_year.year, records="needs", source=both.source, as_of=both.as_of, narrows=narrows
+        )
+        told = deliveries.coverage != "none" or len(city_year.deliveries) > 0
+        return cls(base, named=needs.bounded, delivered=deliveries.bounded, told=told)
+
+    def observed(self, by: dict[str, str] | None, rows: pl.DataFrame) -> Observed:
+        """Stated, met and unmet, in that order. A need that does not say how much leaves the high ends open.
+
+        Deliveries that no source names may have met all the rest.
+        """
+        asked, met, least, most = _sums(rows)
+        told = rows.drop_nulls("asked")
+        complete = self.named and len(told) == len(rows)
+        base = replace(
+            self.base, by=by, known=len(told), total=len(rows),
+            narrows=self.base.narrows + (("amount",) if len(told) < len(rows) else ()),
         )  # fmt: skip
 
-    figures = (
-        figure("stated", asked, asked, asked),
-        figure("met", met, least, most),
-        figure("unmet", asked - met, asked - most, asked - least),
-    )
-    return Observed(figures, (met, asked - met))
+        def figure(name: str, value: float, low: float, high: float, if_complete: float) -> Figure:
+            return replace(
+                base, id=f"needs.{name}", value=value if self.told or name == "stated" else None, low=low,
+                high=high if complete else None, high_if_complete=if_complete,
+            )  # fmt: skip
+
+        at_most = most if self.delivered else asked
+        figures = (
+            figure("stated", asked, asked, asked, asked),
+            figure("met", met, least, at_most, most),
+            figure("unmet", asked - met, asked - at_most, asked - least, asked - least),
+        )
+        bounds = ((least, asked - least), (most, asked - most))
+        return Observed(figures, (met, asked - met), bounds=bounds)
+
+    def met_share(self, contribution: str, rows: pl.DataFrame) -> Figure:
+        """What was met of what was asked for; needs that no source names, or without an amount, may lower it."""
+        asked, met, least, most = _sums(rows)
+        told = rows["asked"].count()
+        figure = replace(
+            self.base,
+            id="needs.met_share",
+            unit="share",
+            by={"contribution": contribution},
+            known=told,
+            total=len(rows),
+        )
+        if not asked > 0:
+            return figure
+        complete = self.named and told == len(rows)
+        return replace(
+            figure, value=met / asked if self.told else None, low=least / asked if complete else 0.0,
+            high=(most / asked if self.delivered else 1.0) if complete else None, high_if_complete=most / asked,
+        )  # fmt: skip
 
 
-def _met_share(base: Figure, contribution: str, rows: pl.DataFrame) -> Figure:
-    told = rows.drop_nulls("asked")
-    figure = replace(
-        base, id="needs.met_share", unit="share", by={"contribution": contribution}, known=len(told), total=len(rows)
-    )
-    asked = float(told["asked"].sum())
-    if not asked > 0:
-        return figure
-    value, low, high = (float(told[name].sum()) / asked for name in ("met", "met_low", "met_high"))
-    return replace(figure, value=value, low=low, high=high, high_if_complete=high)
+def _sums(rows: pl.DataFrame) -> list[float]:
+    """Asked, met, and the least and the most that may be met, of the needs that say how much."""
+    return [float(rows[name].sum()) for name in ("asked", "met", "met_low", "met_high")]
 
 
 @dataclass(frozen=True)
@@ -141,9 +183,9 @@ class Owed:
     These needs are the school's and district's own to meet: they feed commitments and are never matched with partners.
     """
 
-    staff: np.ndarray
-    minutes: np.ndarray
-    students: np.ndarray
+    staff: FloatArray
+    minutes: FloatArray
+    students: FloatArray
 
 
 def owed(city_year: CityYear, cells: Cells) -> Owed:
@@ -166,40 +208,33 @@ def owed(city_year: CityYear, cells: Cells) -> Owed:
     return Owed(staff=staff, minutes=np.where(concerned, result, 0.0), students=students)
 
 
-def _owed(city_year: CityYear, cells: Cells) -> list[Figure]:
+def _owed(city_year: CityYear, cells: Cells) -> Iterator[Figure]:
+    """What schools are owed together, as far as they answered; of the others the most that it could be."""
     amounts = owed(city_year, cells)
-    origin = provenance(city_year, "baselines")
-    ratio = city_year.framework.targets.students_per_certified_teacher.value
+    origin, targets = provenance(city_year, "baselines"), city_year.framework.targets
     open_schools = amounts.students > 0
-    figures = []
-    for figure_id, unit, values, worst in (
-        (
-            "needs.owed.staff",
-            "full-time equivalents",
-            amounts.staff,
-            amounts.students / ratio if ratio else amounts.staff,
-        ),
-        (
-            "needs.owed.minutes",
-            "share",
-            amounts.minutes / max(int(open_schools.sum()), 1),
-            1 / max(int(open_schools.sum()), 1),
-        ),
-    ):
-        mine = values[open_schools]
-        most = np.where(np.isnan(mine), np.broadcast_to(worst, values.shape)[open_schools], mine)
-        told = np.isfinite(mine)
-        value = float(mine[told].sum())
-        figures.append(
-            Figure(
-                figure_id, value if told.any() else None, _unit(unit), city_year.year, low=value, high=float(most.sum()),
-                high_if_complete=float(most.sum()), known=int(told.sum()), total=int(open_schools.sum()),
-                status="measured" if told.all() else "estimated", source=origin.source, as_of=origin.as_of,
-                narrows=() if told.all() else ("baseline",),
-            )
+    ratio = targets.students_per_certified_teacher.value
+
+    def figure(figure_id: str, unit: Unit, told: BoolArray) -> Figure:
+        complete = bool(told[open_schools].all())
+        return Figure(
+            figure_id, None, unit, city_year.year, known=int(told[open_schools].sum()), total=int(open_schools.sum()),
+            status="measured" if complete else "estimated", source=origin.source, as_of=origin.as_of,
+            narrows=() if complete else ("baseline",),
         )  # fmt: skip
-    return figures
 
-
-def _unit(unit: str) -> Unit:
-    return "share" if unit == "share" else "full-time equivalents"
+    if ratio is not None:
+        told = np.isfinite(amounts.staff)
+        known_staff = float(amounts.staff[told & open_schools].sum())
+        most = known_staff + float(amounts.students[~told].sum()) / ratio
+        base = figure("needs.owed.staff", "full-time equivalents", told)
+        value = known_staff if base.known or not base.total else None
+        yield replace(base, value=value, low=known_staff, high=most, high_if_complete=most)
+    if targets.minutes_per_week.value:
+        told = np.isfinite(amounts.minutes)
+        yield bounded_share(
+            figure("needs.owed.minutes", "share", told),
+            yes=float(amounts.minutes[told & open_schools].sum()),
+            asked=float((told & open_schools).sum()),
+            everyone=float(open_schools.sum()),
+        )

@@ -4,7 +4,8 @@ The value is the largest placement that is leximin over schools' shares (`placem
 never place fewer students of the city, so that the placements by what is certain and by all that is possible bound it.
 They do not bound a part of the city, which may lose seats to others. A part can have at most
 
-    Σ_o min(seats, students of the part whom o may serve)  and  Σ_c min(1, seats open to c / n_c) · students of the part in c,  (1)
+    Σ_o min(seats of o, students of the part whom o may serve)  and
+    Σ_c min(1, seats open to c / students of c) · students of the part in c,                                          (1)
 
 and at least what the city places less (1) of all others. Besides, in a leximin placement no seat of an offering o that a
 school s can use is held by a school with a higher share than that of s, unless the cell that could use it is full. So
@@ -24,7 +25,7 @@ import numpy as np
 import polars as pl
 
 from allcity.analysis.access import Seats, unlisted
-from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray
+from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray, divided, summed
 from allcity.analysis.city import CityYear, year_dates
 from allcity.analysis.placement import Placement, place
 from allcity.analysis.season import Arcs
@@ -62,11 +63,11 @@ class Term:
 
     def value(self, weights: FloatArray) -> float:
         """Students placed of those in `weights` (cells,), which are at most a cell's students, by what is known."""
-        return float(self.placement.by_cell @ _divide(weights, self.cells.students))
+        return float(self.placement.by_cell @ divided(weights, self.cells.students))
 
     def bounds(self, weights: FloatArray, served: FloatArray) -> tuple[float, float]:
         """The least and the most of them; `served` (offerings,) are those whom each offering may serve."""
-        students, share = self.cells.students, _divide(weights, self.cells.students)
+        students, share = self.cells.students, divided(weights, self.cells.students)
         of_schools = np.ones(len(self.cells.spread))
         np.minimum.at(of_schools, self.cells.school, np.where(students > 0, share, 1.0))
         of_schools *= self._least_of_schools
@@ -79,9 +80,9 @@ class Term:
         """(schools,) the least and the most students placed of each school."""
         arcs, schools, offerings = self.arcs, len(self.cells.spread), max(len(self.seats.high), 1)
         pairs, pair = np.unique(self.cells.school[arcs.cell] * offerings + arcs.offering, return_inverse=True)
-        served = np.bincount(pair, self.cells.students[arcs.cell], minlength=len(pairs))
+        served = summed(pair, self.cells.students[arcs.cell], len(pairs))
         held = np.minimum(served, self.seats.high[pairs % offerings])
-        most = np.bincount(pairs // offerings, held, minlength=schools)
+        most = summed(pairs // offerings, held, schools)
         for fitting, seats in unlisted(arcs, self.cells, self.cells.students, self.seats.high):
             most += np.minimum(fitting, seats)
         return self._least_of_schools, np.minimum(most, self.cells.by_school(self._room))
@@ -106,11 +107,11 @@ class Term:
         arcs, cells = self.arcs, self.cells
         enrolled, offerings = cells.by_school(cells.students), max(len(self.seats.low), 1)
         pairs = np.unique(cells.school[arcs.cell] * offerings + arcs.offering)
-        served = np.bincount(pairs % offerings, enrolled[pairs // offerings], minlength=len(self.seats.low))
+        served = summed(pairs % offerings, enrolled[pairs // offerings], len(self.seats.low))
         # Schools without a place count for every offering: cheaper than to see which of their grades each one fits.
         lost = np.unique(cells.school[arcs.lost_cell])
         served += np.where(arcs.fits.any(axis=1), enrolled[lost].sum(), 0)
-        ratio = np.minimum(_divide(self.seats.low, served), 1.0)
+        ratio = np.minimum(divided(self.seats.low, served), 1.0)
         best = np.zeros(len(cells.students))
         np.maximum.at(best, arcs.cell[arcs.certain], ratio[arcs.offering[arcs.certain]])
 
@@ -203,8 +204,3 @@ def _in_year(year: int, month_day: str) -> date:
     month, day = (int(part) for part in month_day.split("-"))
     year += month < 7
     return date(year, month, min(day, monthrange(year, month)[1]))
-
-
-def _divide(part: FloatArray, whole: FloatArray) -> FloatArray:
-    result: FloatArray = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
-    return result

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from allcity.analysis.cells import LOWEST_GRADE, BoolArray, Cells, FloatArray, IntArray
-from allcity.analysis.census import schools_of_partnerships
+from allcity.analysis.cells import LOWEST_GRADE, BoolArray, Cells, FloatArray, IntArray, summed
 from allcity.analysis.city import GRADES, CityYear
+from allcity.analysis.partners import schools_of_partnerships
 from allcity.analysis.travel import Travel, pairs_within
 
 
@@ -85,15 +85,15 @@ class Arcs:
         """
         of_arcs = values[self.cell] if listed is None else values[self.cell] * listed
         everywhere, nowhere = (
-            np.bincount(self.grade, values * cells, minlength=self.fits.shape[1]) for cells in (1.0, self.lost_cell)
+            summed(self.grade, values * cells, self.fits.shape[1]) for cells in (1.0, self.lost_cell)
         )
         far = np.where(self.lost_offering, self.fits @ everywhere, self.fits @ nowhere)
-        result: FloatArray = np.bincount(self.offering, of_arcs, minlength=len(self.fits)) + other * far
+        result: FloatArray = summed(self.offering, of_arcs, len(self.fits)) + other * far
         return result
 
     def over_offerings(self, values: FloatArray) -> FloatArray:
         """(cells,) sum of (offerings,) `values`, not infinite, over the offerings that each cell may use."""
-        sums = np.bincount(self.cell, values[self.offering], minlength=len(self.grade))
+        sums = summed(self.cell, values[self.offering], len(self.grade))
         lost, placed = (values * lost @ self.fits for lost in (self.lost_offering, ~self.lost_offering))
         result: FloatArray = sums + lost[self.grade] + self.lost_cell * placed[self.grade]
         return result
@@ -106,7 +106,7 @@ def arcs(city_year: CityYear, offerings: pl.DataFrame, cells: Cells) -> Arcs:
     partnership reserves are for its schools alone.
     """
     schools, places = _places(city_year.schools), _places(offerings)
-    lost_school, lost_offering = (~np.isfinite(where).all(axis=1) for where in (schools, places))
+    lost_school, lost_offering = _lost(schools), _lost(places)
     youngest, oldest = known(offerings["minimum_age"]), known(offerings["maximum_age"])
     ages_known = np.isfinite(youngest) & np.isfinite(oldest)
     reserved = offerings["partnership_id"].is_not_null().to_numpy()
@@ -161,6 +161,10 @@ def travel_of(city_year: CityYear) -> Travel:
 
 def _places(frame: pl.DataFrame) -> FloatArray:
     return np.column_stack([known(frame["latitude"]), known(frame["longitude"])])
+
+
+def _lost(places: FloatArray) -> BoolArray:
+    return np.isnan(places[:, 0]) | np.isnan(places[:, 1])
 
 
 def _reservations(city_year: CityYear, offerings: pl.DataFrame) -> tuple[IntArray, IntArray]:
