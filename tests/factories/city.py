@@ -1,12 +1,13 @@
 """City-years for tests, from rows that name only what matters: ids, dates and sources are filled in."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
 
 from allcity.analysis.city import ALL, CityYear, year_dates
-from allcity.declaration import apply_overrides, load_framework
+from allcity.declaration import CitySettings, apply_overrides, load_framework
 from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import DTYPES
 
@@ -50,12 +51,12 @@ def city_year(
 
     All tables are covered as `coverage` says; where that is a mapping, those that it names, and the others not at all.
     """
-    named = apply_overrides(load_framework(), CITY + settings)
+    named = _named(settings)
     all_tables = [name for name in SCHEMA if name != "sources"]
     covered = dict.fromkeys(all_tables, coverage) if isinstance(coverage, str) else coverage
     sources = [
-        {"source_id": f"test_{how}", "tables": [name for name in covered if covered[name] == how], "coverage": how}
-        for how in dict.fromkeys(covered.values())
+        {"source_id": f"test{n or ''}", "tables": [name for name in covered if covered[name] == how], "coverage": how}
+        for n, how in enumerate(dict.fromkeys(covered.values()))
     ]
     given = {"sources": sources, "programs": [{"program_id": "program"}], **rows}
     tables = {}
@@ -67,6 +68,11 @@ def city_year(
             schema=schema,
         )
     return CityYear(city=named.city, framework=named.framework, year=year, shapes=shapes or {}, **tables)
+
+
+@cache
+def _named(changes: str) -> CitySettings:
+    return apply_overrides(load_framework(), CITY + changes)
 
 
 def school(

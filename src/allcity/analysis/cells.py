@@ -67,8 +67,8 @@ def summed(index: IntArray, values: FloatArray, size: int) -> FloatArray:
 
 
 def divided(part: FloatArray, whole: FloatArray) -> FloatArray:
-    """part / whole, of one shape, and 0 where the part is not above 0."""
-    result: FloatArray = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
+    """part / whole, of one shape, and 0 where either is not above 0."""
+    result: FloatArray = np.divide(part, whole, out=np.zeros_like(part), where=(part > 0) & (whole > 0))
     return result
 
 
