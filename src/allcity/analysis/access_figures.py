@@ -164,32 +164,31 @@ class _Measure:
         )
         if np.isnan(value):
             return figure
-        limit = float(min(high, 1.0) if unit == "share" else high) if np.isfinite(high) else None
-        return replace(
-            figure, value=float(value), low=float(low), high=limit if self.bounded else None, high_if_complete=limit
-        )
+        low, high = (float(_or_same(end, value)) for end in (low, high))
+        value, low, high = (min(number, 1.0) if unit == "share" else number for number in (value, low, high))
+        limit = high if np.isfinite(high) else None
+        return replace(figure, value=value, low=low, high=limit if self.bounded else None, high_if_complete=limit)
 
     def schools(self) -> pl.DataFrame:
         """Each school's own values; null where it has no students or nothing is known."""
         stands, cells = self.stands, self.stands.cells
         reach, seats = stands.reach, stands.seats
-        reached = (cells.by_school(cells.students * mask) for mask in (reach.certain, reach.certain, reach.open))
-        value, (least, most) = cells.by_school(cells.students * seats.value), seats.by_school(cells)
-        of_measure = {
-            "reach": reached,
-            "seats_per_100": (100 * value, 100 * np.minimum(least, value), 100 * np.maximum(most, value)),
-            "placed": stands.placed.by_school() if stands.placed.terms else (np.full(len(value), np.nan),) * 3,
+        students, (least, most) = cells.by_school(cells.students), seats.by_school(cells)
+        numbers = {
+            "reach": [cells.by_school(cells.students * mask) for mask in (reach.certain, reach.certain, reach.open)],
+            "seats_per_100": [100 * number for number in (cells.by_school(cells.students * seats.value), least, most)],
+            "placed": stands.placed.by_school() if stands.placed.terms else [np.full(len(students), np.nan)] * 3,
         }
-        students = cells.by_school(cells.students)
         with np.errstate(divide="ignore", invalid="ignore"):
             frame = pl.DataFrame(
                 {
-                    f"{measure}{end}": numbers / students
-                    for measure, range_of in of_measure.items()
-                    for end, numbers in zip(("", "_low", "_high"), range_of, strict=True)
+                    f"{measure}{end}": _or_same(number, ends[0]) / students
+                    for measure, ends in numbers.items()
+                    for end, number in zip(("", "_low", "_high"), ends, strict=True)
                 }
             )
         frame = frame.with_columns(pl.when(pl.all().is_finite()).then(pl.all()))
+        frame = frame.with_columns(pl.col("^(reach|placed).*$").clip(upper_bound=1))
         if not stands.has_source:
             return frame.with_columns(
                 pl.lit(0.0 if name.endswith("_low") else None, pl.Float64).alias(name) for name in frame.columns
@@ -210,6 +209,11 @@ _COLUMNS = {
 }
 _FIT = ("location", "ages")
 _SEATS = (*_FIT, "seats")
+
+
+def _or_same(end: FloatArray | float, value: FloatArray | float) -> FloatArray:
+    """An end of a range, or the value itself where only the last digits of sums of many fractions tell them apart."""
+    return np.where(np.isclose(end, value, rtol=1e-9, atol=1e-12), value, end)
 
 
 def _lacking(offerings: pl.DataFrame, columns: tuple[str, ...]) -> BoolArray:

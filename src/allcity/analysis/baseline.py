@@ -112,12 +112,13 @@ def bounded_share(figure: Figure, *, yes: float, asked: float, everyone: float) 
     if not everyone > 0:
         return figure
     missing = max(everyone - asked, 0.0)
+    low, high = (min(most / everyone, 1.0) for most in (yes, yes + missing))
     return replace(
         figure,
-        value=yes / asked if asked > 0 else None,
-        low=yes / everyone,
-        high=min((yes + missing) / everyone, 1.0),
-        high_if_complete=min((yes + missing) / everyone, 1.0),
+        value=min(max(yes / asked, low), high) if asked > 0 else None,  # rounding aside it lies between them
+        low=low,
+        high=high,
+        high_if_complete=high,
         status="measured" if missing < 1e-9 else "estimated",
         narrows=() if missing < 1e-9 else ("baseline",),
     )
@@ -215,7 +216,7 @@ def _surveyed(base: Figure, share: FloatArray, least: FloatArray, most: FloatArr
     everyone = float(students.sum())
     if not everyone > 0:
         return base
-    low, high = float(least @ students) / everyone, min(float(most @ students) / everyone, 1.0)
+    low, high = (min(float(share_of @ students) / everyone, 1.0) for share_of in (least, most))
     value = float(share[asked] @ students[asked] / students[asked].sum()) if asked.any() else None
     if value is not None:
         value = min(max(value, low), high)

@@ -120,7 +120,7 @@ def students_by_cell(city_year: CityYear) -> Cells:
     school = cells["school"].to_numpy().astype(np.int64)
     known, spread = np.zeros(count, bool), np.zeros(count, bool)
     known[rows.filter(pl.col("group_id") == ALL)["school"].unique().to_numpy()] = True
-    spread[school[cells["spread"].to_numpy()]] = True
+    spread[school[(cells["spread"] & (cells["students"] > 0)).to_numpy()]] = True
     order = [group for group in city_year.groups["group_id"] if group in groups]
     return Cells(
         school=school,

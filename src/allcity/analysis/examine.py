@@ -43,7 +43,9 @@ def examine(city_year: CityYear) -> Findings:
         ]
     )
     schools = city_year.schools.select("school_id", "name", "area_id", "latitude", "longitude").with_columns(
-        pl.when(cells.known).then(pl.Series("students", cells.by_school(cells.students)).round().cast(pl.Int64)),
+        pl.when(pl.Series(cells.known)).then(
+            pl.Series("students", cells.by_school(cells.students)).round().cast(pl.Int64)
+        ),
         *access.schools,
         alone,
     )

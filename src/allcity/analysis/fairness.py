@@ -9,6 +9,7 @@ import polars as pl
 from allcity.analysis import equity
 from allcity.analysis.cells import EVERYONE_ELSE, Cells, FloatArray
 from allcity.analysis.city import CityYear
+from allcity.analysis.definitions import DEFINITIONS
 from allcity.analysis.figures import Figure, Figures, Interval
 from allcity.analysis.season import known
 
@@ -55,16 +56,15 @@ def _over_schools(city_year: CityYear, cells: Cells, figures: Figures, schools: 
     used = students > 0
     placed, students = placed[used], students[used]
     area = city_year.schools["area_id"].fill_null("").to_numpy()[used]
-    base = replace(
-        whole, unit="index", status="modelled", records="schools", low=None, high=None, high_if_complete=None, by=None
-    )
+    base = replace(whole, status="modelled", records="schools", low=None, high=None, high_if_complete=None, by=None)
 
     def figure(figure_id: str, estimate: equity.Estimate) -> Figure:
         interval = None
         if estimate.interval is not None and np.isfinite(estimate.interval.low):
             interval = Interval("bootstrap", estimate.interval.low, estimate.interval.high, estimate.interval.level)
         return replace(
-            base, id=figure_id, value=_told(estimate.value), interval=interval, known=estimate.known, total=estimate.total
+            base, id=figure_id, unit=DEFINITIONS[figure_id].unit, value=_told(estimate.value), interval=interval,
+            known=estimate.known, total=estimate.total,
         )  # fmt: skip
 
     yield figure("equity.gini", equity.gini(placed, students, draws=DRAWS))

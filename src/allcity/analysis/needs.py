@@ -228,8 +228,9 @@ def _owed(city_year: CityYear, cells: Cells) -> Iterator[Figure]:
         known_staff = float(amounts.staff[told & open_schools].sum())
         most = known_staff + float(amounts.students[~told].sum()) / ratio
         base = figure("needs.owed.staff", "full-time equivalents", told)
-        value = known_staff if base.known or not base.total else None
-        yield replace(base, value=value, low=known_staff, high=most, high_if_complete=most)
+        yield replace(
+            base, value=known_staff if base.known else None, low=known_staff, high=most, high_if_complete=most
+        )
     if targets.minutes_per_week.value:
         told = np.isfinite(amounts.minutes)
         yield bounded_share(

@@ -1,6 +1,7 @@
 """The offerings of a school year, and which students each could serve: what is certain, and what unknowns leave open."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -83,13 +84,27 @@ class Arcs:
 
         Listed arcs count with the weights `listed`, (arcs,), or in full, all others with the weight `other`.
         """
-        of_arcs = values[self.cell] if listed is None else values[self.cell] * listed
+        arcs = self._of_cells(np.flatnonzero(values))
+        of_arcs = values[self.cell[arcs]] if listed is None else values[self.cell[arcs]] * listed[arcs]
         everywhere, nowhere = (
             summed(self.grade, values * cells, self.fits.shape[1]) for cells in (1.0, self.lost_cell)
         )
         far = np.where(self.lost_offering, self.fits @ everywhere, self.fits @ nowhere)
-        result: FloatArray = summed(self.offering, of_arcs, len(self.fits)) + other * far
+        result: FloatArray = summed(self.offering[arcs], of_arcs, len(self.fits)) + other * far
         return result
+
+    def _of_cells(self, cells: IntArray) -> IntArray | slice:
+        """The arcs of some cells: a small part of the city should not cost as much as all of it."""
+        if 2 * len(cells) > len(self.grade):
+            return slice(None)
+        first, last = self._start[cells], self._start[cells + 1]
+        ends = np.cumsum(last - first)
+        return np.arange(ends[-1] if len(ends) else 0) + np.repeat(last - ends, last - first)
+
+    @cached_property
+    def _start(self) -> IntArray:
+        """(cells + 1,) where the arcs of each cell begin."""
+        return np.searchsorted(self.cell, np.arange(len(self.grade) + 1))
 
     def over_offerings(self, values: FloatArray) -> FloatArray:
         """(cells,) sum of (offerings,) `values`, not infinite, over the offerings that each cell may use."""
