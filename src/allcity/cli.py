@@ -1,5 +1,6 @@
 """The command line. Heavy modules are imported where a command needs them, so that `--help` answers at once."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,7 +56,9 @@ def undo(folder: Path) -> None:
     from allcity.formats.importing import undo_import
 
     undone = undo_import(folder)
-    _console().print(f"Took back the import of {undone}. Run it again to go one import further back.", highlight=False)
+    _console().print(
+        f"Took back the import of {undone.when}. Run it again to go one import further back.", highlight=False
+    )
 
 
 @allcity.command("map")
@@ -201,6 +204,8 @@ def main() -> None:
     """Run the command line; whatever a person can mend is one sentence and a next step, never a traceback."""
     from contextlib import suppress
 
+    # Vectors of a city are too short to share among threads, which would wait for each other more than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with suppress(AttributeError, ValueError):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:

@@ -144,7 +144,7 @@ def test_without_any_source_there_are_no_figures() -> None:
 
 def contexts(city: CityYear, placed: list[tuple[float | None, float | None]]) -> Figures:
     frame = pl.DataFrame(placed, schema={"placed_low": pl.Float64, "placed_high": pl.Float64}, orient="row")
-    return Figures(measure_contexts(city, students_by_cell(city), frame))
+    return Figures(measure_contexts(city, students_by_cell(city), frame, most_placed=None))
 
 
 def said_yes(school_id: str, number: int, asked: int, question: str = "informal_music", **more: Any) -> Row:

@@ -174,12 +174,15 @@ def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Prov
         yield bounded_share(figure, yes=yes, asked=float(students[rated].sum()), everyone=float(students.sum()))
 
 
-def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) -> list[Figure]:
+def measure_contexts(
+    city_year: CityYear, cells: Cells, placed: pl.DataFrame, *, most_placed: float | None
+) -> list[Figure]:
     """Informal music, and the share of students who have all three contexts, bounded from the shares of each.
 
     For shares a, b and c of a school's students, between max(0, a + b + c − 2) and min(a, b, c) have all three (Fréchet
-    1951, "Sur les tableaux de corrélation dont les marges sont données"), summed over schools. `placed` has the columns
-    `placed_low` and `placed_high` for each school. Where a survey asked students for all three, the share is theirs.
+    1951, "Sur les tableaux de corrélation dont les marges sont données"), summed over schools; nor can it be more than
+    `most_placed`, the high end of the city's share of placed students, as seats go to one school or another. `placed`
+    has the columns `placed_low` and `placed_high` for each school. Where a survey asked for all three, the share is its.
     """
     origin = provenance(city_year, "answers")
     threshold = city_year.framework.targets.suppression_threshold.value
@@ -204,6 +207,9 @@ def measure_contexts(city_year: CityYear, cells: Cells, placed: pl.DataFrame) ->
     behind = provenance(city_year, "baselines", "offerings", "answers")
     base = replace(base, id="contexts.all", source=behind.source, as_of=behind.as_of, narrows=("baseline", "informal"))
     figure = _surveyed(base, every, least, most, students)
+    if most_placed is not None and not np.isfinite(every).any():
+        ceiling = min(most_placed, 1.0 if figure.high is None else figure.high)
+        figure = replace(figure, high=ceiling, high_if_complete=ceiling)
     told = (np.isfinite(in_school) & np.isfinite(informal)) | np.isfinite(every)
     status: Status = "modelled" if figure.value is None else "estimated"
     figure = replace(figure, status=status, known=int((told & (students > 0)).sum()))
@@ -226,11 +232,14 @@ def _surveyed(base: Figure, share: FloatArray, least: FloatArray, most: FloatArr
 def _survey(city_year: CityYear, question: str) -> tuple[FloatArray, tuple[float, float]]:
     """(schools,) the share who said yes to a question, NaN where nobody was asked, and how many said yes and no.
 
-    Answers of a group are among those of everyone; those of grade bands are added up where a school has no others.
+    Answers of a group are among those of everyone, levels belong to the self-examination; those of grade bands are added
+    up where a school has no others.
     """
     of_band = pl.col("grade_band").is_not_null()
     answers = (
-        city_year.answers.filter((pl.col("question_id") == question) & pl.col("group_id").is_null())
+        city_year.answers.filter(
+            (pl.col("question_id") == question) & pl.col("group_id").is_null() & pl.col("level").is_null()
+        )
         .filter(~of_band | of_band.all().over("school_id"))
         .group_by("school_id")
         .agg(pl.col("number", "asked").sum())

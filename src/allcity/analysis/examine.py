@@ -30,13 +30,14 @@ def examine(city_year: CityYear) -> Findings:
     needs, unsaid = measure_needs(city_year, cells)
     census, alone, unpartnered = measure_census(city_year)
     reached = Figures(access.figures)
+    placed = reached.get("access.placed")
     figures = Figures(
         [
             *enrolment,
             *measure_supply(city_year, year),
             *access.figures,
             *school_music,
-            *measure_contexts(city_year, cells, access.schools),
+            *measure_contexts(city_year, cells, access.schools, most_placed=placed.high if placed else None),
             *needs,
             *census,
             *measure_fairness(city_year, cells, reached, access.schools),

@@ -20,12 +20,14 @@ def schools_of_partnerships(city_year: CityYear) -> pl.DataFrame:
 
 
 def links(city_year: CityYear) -> pl.DataFrame:
-    """Each pair of an organization and a school that had a partnership or a delivery in the year, once."""
+    """Each pair of an organization and a school that had a partnership or a delivery in the year, once.
+
+    A partnership with a district alone names no school, and leaves a school that has no other as alone as it was.
+    """
     partnered = (
-        city_year.partnerships.select("partnership_id", organization_id="organization_ids")
+        city_year.partnerships.select(organization_id="organization_ids", school_id="school_ids")
         .explode("organization_id")
-        .join(schools_of_partnerships(city_year), on="partnership_id")
-        .select("organization_id", "school_id")
+        .explode("school_id")
     )
     delivered = city_year.deliveries.select("organization_id", "school_id")
     return pl.concat([partnered, delivered]).drop_nulls().unique(maintain_order=True)

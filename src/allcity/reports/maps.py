@@ -229,8 +229,8 @@ def _inside(shape: BaseGeometry) -> Floats:
 def _meet(first: Floats, second: Floats) -> NDArray[np.bool_]:
     """Which boxes (left, top, right, bottom) of one array overlap which of another, (first, second)."""
     a, b = first[:, None, :], second[None, :, :]
-    overlaps: NDArray[np.bool_] = ((a[..., :2] < b[..., 2:]) & (b[..., :2] < a[..., 2:])).all(axis=-1)
-    return overlaps
+    apart = (a[..., :2] >= b[..., 2:]) | (b[..., :2] >= a[..., 2:])
+    return ~(apart[..., 0] | apart[..., 1])
 
 
 def _ways(name: str) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from typing import Literal
 from allcity.analysis.cells import EVERYONE_ELSE
 from allcity.analysis.figures import Figure
 from allcity.analysis.findings import Findings
+from allcity.declaration import Entry
 from allcity.reports.charts import Mark, NoteRow, key_mark, note_rows, staff
 from allcity.reports.model import Block, Column, Picture, Reading, Table, Tone
 from allcity.reports.text import Catalogue
@@ -130,7 +131,7 @@ class Teller:
     def name(self, dimension: str, key: str) -> str:
         """What people call an area, group, band, contribution, participant type or term."""
         year = self.findings.city_year
-        entries = {
+        entries: dict[str, Mapping[str, Entry]] = {
             "band": year.framework.grade_bands,
             "contribution": year.framework.contributions,
             "participant": year.framework.participants,
@@ -209,7 +210,8 @@ class Teller:
             return "; ".join(parts)
         if figure.unit == "share" and floor(figure) <= 0 and peak(figure) >= 1:
             return say("words.no_bounds")
-        if self.short_range(figure):
+        # Where the value is shown as the range, to say it again in words would add nothing.
+        if self.short_range(figure) not in ("", self.value(figure)):
             low, high = (say.amount(bound, figure.unit) for bound in (floor(figure), peak(figure)))
             return say("words.surely_between" if state == "bounded" else "words.between", low=low, high=high)
         return ""

@@ -154,13 +154,13 @@ def _all_three(teller: Teller, dimension: str, caption: str) -> Table:
         if dimension == "area"
         else list(along["access.reach"])
     )
-    rows = []
+    rows: list[tuple[str, list[Figure | None]]] = []
     if dimension != "area":
-        rows.append((say("words.all_students"), teller.get("students"), *(teller.get(m) for m in measures)))
-    rows += [(teller.name(dimension, key), students.get(key), *(along[m].get(key) for m in measures)) for key in keys]
+        rows.append((say("words.all_students"), [teller.get(figure_id) for figure_id in ("students", *measures)]))
+    rows += [(teller.name(dimension, key), [students.get(key), *(along[m].get(key) for m in measures)]) for key in keys]
     return Table(
         caption,
         access_columns(say, dimension),
-        tuple((name, *(teller.cell(figure) for figure in figures)) for name, *figures in rows),
+        tuple((name, *(teller.cell(figure) for figure in figures)) for name, figures in rows),
         folded=True,
     )

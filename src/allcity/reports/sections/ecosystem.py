@@ -1,6 +1,6 @@
 """Question 2: who is part of the ecosystem, who is missing or alone, who depends on whom?"""
 
-from allcity.reports.model import Block, Column, Section, Table
+from allcity.reports.model import Block, Column, Section, Table, Tone
 from allcity.reports.teller import Teller, is_known, phrases, state_of, upper_first
 
 
@@ -72,7 +72,7 @@ def _alone(teller: Teller) -> list[Block]:
         )
     if ten is not None and is_known(ten):
         text.append(say("ecosystem.largest_ten", value=teller.value(ten)))
-    tones = {f"census.{name}": "unmet" for name in figures}
+    tones: dict[str, Tone] = {f"census.{name}": "unmet" for name in figures}
     block = teller.readings(figures.values(), tones=tones)
     alone = teller.findings.schools.filter(teller.findings.schools["alone"].fill_null(value=False))
     tables: tuple[Table, ...] = ()
