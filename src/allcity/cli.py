@@ -1,9 +1,10 @@
 """The command line. Heavy modules are imported where a command needs them, so that `--help` answers at once."""
 
 import os
+import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,30 @@ from allcity import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
+
+def folder(text: str) -> Path:
+    """A folder on the command line: one that is there, or one that may be made."""
+    path = Path(text)
+    if not str(text).strip():
+        raise click.BadParameter("The name is empty. Name a folder.")
+    if path.exists() and not path.is_dir():
+        raise click.BadParameter(f"{text} is a file. Name a folder.")
+    return path
+
+
+def year(text: str) -> int:
+    """A school year on the command line, by its first calendar year."""
+    from allcity.formats import convert
+
+    try:
+        return int(convert.year(text.strip(), convert.Options()))
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not a school year. Write it as 2022-23.") from error
+
+
 LANGUAGES = click.Choice(("en", "es"))
+PORT = click.IntRange(0, 65535)
+PORT.name = "number"
 DEFAULT_PORT = 8000
 
 
@@ -31,8 +54,8 @@ def allcity() -> None:
 
 @allcity.command("import")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("--data", type=FOLDER, required=True, help="Where the exports lie.")
-@click.option("--to", "folder", type=FOLDER, required=True, help="The city folder; it is made if there is none.")
+@click.option("--data", type=folder, required=True, help="Where the exports lie.")
+@click.option("--to", "folder", type=folder, required=True, help="The city folder; it is made if there is none.")
 @click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
 def import_(mapping: Path, data: Path, folder: Path, *, dry_run: bool) -> None:
     """Bring exports into a city folder, as MAPPING says.
@@ -42,6 +65,8 @@ def import_(mapping: Path, data: Path, folder: Path, *, dry_run: bool) -> None:
     """
     from allcity.formats.importing import import_mapping
 
+    if not data.is_dir():
+        raise click.BadParameter(f"There is no folder {data}. Check its name.", param_hint="'--data'")
     with _progress("Importing") as step:
         result = import_mapping(mapping, data=data, folder=folder, dry_run=dry_run, progress=step)
     from allcity.reports.terminal import show_import
@@ -50,14 +75,16 @@ def import_(mapping: Path, data: Path, folder: Path, *, dry_run: bool) -> None:
 
 
 @allcity.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=folder)
 def undo(folder: Path) -> None:
     """Take back the last import into FOLDER."""
     from allcity.formats.importing import undo_import
 
     undone = undo_import(folder)
-    _console().print(
-        f"Took back the import of {undone.when}. Run it again to go one import further back.", highlight=False
+    when = datetime.fromisoformat(undone.when).astimezone()
+    click.echo(
+        f"Took back the import of {', '.join(undone.mappings)} made on {when:%Y-%m-%d at %H:%M}: "
+        f"{', '.join(undone.files)} as before. Run it again to go one import further back."
     )
 
 
@@ -75,15 +102,15 @@ def map_(file: Path, target: Path | None) -> None:
         raise click.ClickException(f"{target} exists already. Name a new file with --to.")
     else:
         target.write_text(proposal, encoding="utf-8")
-        _console().print(
-            f"Wrote {target}. Read it, mend it, then try: allcity import {target} --data {file.parent} --to my-city --dry-run",
-            soft_wrap=True,
-            highlight=False,
+        data = shlex.quote(str(file.parent))
+        click.echo(
+            f"Wrote {target}. Read it, mend it, put the city's city.toml beside it, then try: "
+            f"allcity import {shlex.quote(str(target))} --data {data} --to my-city --dry-run"
         )
 
 
 @allcity.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=folder)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 def check(folder: Path, *, as_json: bool) -> None:
     """List every problem of a city folder, with file, row, column, value and remedy.
@@ -104,17 +131,17 @@ def check(folder: Path, *, as_json: bool) -> None:
 
         show_problems(problems, console=_console())
     else:
-        _console().print(f"{folder} has no problems.", highlight=False)
+        click.echo(f"{folder} has no problems.")
     sys.exit(1 if errors else 0)
 
 
 @allcity.command()
-@click.argument("folder", type=FOLDER)
-@click.option("--year", help="The school year, such as 2022-23; the newest if left out.")
-@click.option("--out", type=FOLDER, required=True, help="Where the report is written; it is made if there is none.")
+@click.argument("folder", type=folder)
+@click.option("--year", type=year, help="The school year, such as 2022-23; the newest if left out.")
+@click.option("--out", type=folder, required=True, help="Where the report is written; it is made if there is none.")
 @click.option("--language", type=LANGUAGES, default="en", show_default=True, help="The language of the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON instead of a summary.")
-def examine(folder: Path, year: str | None, out: Path, language: str, *, as_json: bool) -> None:
+def examine(folder: Path, year: int | None, out: Path, language: str, *, as_json: bool) -> None:
     """Answer the questions of the Declaration for the city in FOLDER.
 
     Writes report.html, report.pdf, figures.json, schools.csv and figures.xlsx.
@@ -122,16 +149,21 @@ def examine(folder: Path, year: str | None, out: Path, language: str, *, as_json
     _examine(folder, year=year, out=out, language=language, as_json=as_json)
 
 
-def _examine(folder: Path, *, year: str | None, out: Path, language: str, as_json: bool = False) -> None:
+def _examine(folder: Path, *, year: int | None, out: Path, language: str, as_json: bool = False) -> None:
     from allcity.analysis.examine import examine as examine_year
+    from allcity.formats.check import CITY_FILE
     from allcity.formats.folder import read_folder
     from allcity.reports.publish import write_report
     from allcity.reports.story import build_report
 
+    # Both hold a schools.csv, and only the report's may be replaced.
+    if (out / CITY_FILE).exists() or ((out / "schools.csv").exists() and not (out / "report.html").exists()):
+        message = f"{out} holds tables, which the report's schools.csv would replace. Name a folder of its own."
+        raise click.BadParameter(message, param_hint="'--out'")
     with _progress("Examining") as step:
         step("reading the folder", 0, 4)
         city = read_folder(folder)
-        city_year = city.city_year(_year(year) if year else max(city.years, default=0))
+        city_year = city.city_year(year or max(city.years, default=0))
         step("measuring", 1, 4)
         findings = examine_year(city_year)
         step("telling", 2, 4)
@@ -148,9 +180,9 @@ def _examine(folder: Path, *, year: str | None, out: Path, language: str, as_jso
 
 @allcity.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Where to serve it."
+    "--port", type=PORT, default=DEFAULT_PORT, show_default=True, help="Where to serve it; 0 is any free one."
 )
-@click.option("--to", "folder", type=FOLDER, default=Path("build/demo"), show_default=True, help="Where to make it.")
+@click.option("--to", "folder", type=folder, default=Path("build/demo"), show_default=True, help="Where to make it.")
 @click.option("--language", type=LANGUAGES, default="en", show_default=True, help="The language of the report.")
 @click.option("--no-serve", is_flag=True, help="Make and examine the city, then stop.")
 def demo(port: int, folder: Path, language: str, *, no_serve: bool) -> None:
@@ -158,27 +190,25 @@ def demo(port: int, folder: Path, language: str, *, no_serve: bool) -> None:
     from allcity.sample import make_sample_city
 
     city, report = folder / "city", folder / "report"
-    _console().print("Making Rivermouth, a city that does not exist …", highlight=False)
+    settings = city / "city.toml"
+    if any(city.glob("*")) and not (settings.is_file() and b'"rivermouth"' in settings.read_bytes()):
+        raise click.ClickException(f"{city} holds something else. Name another place with --to.")
+    click.echo("Making Rivermouth, a city that does not exist …")
     make_sample_city(city)
     _examine(city, year=None, out=report, language=language)
-    if not no_serve:
-        from allcity.reports.preview import serve
+    if no_serve:
+        return
+    from allcity.reports.preview import serve
 
-        serve(
-            report,
-            port=port,
-            ready=lambda url: _console().print(f"\nOpen {url}/report.html   (stop with Ctrl+C)", highlight=False),
+    page = report / "report.html"
+    try:
+        serve(report, port=port, ready=lambda url: click.echo(f"\nOpen {url}/{page.name}   (stop with Ctrl+C)"))
+    except OSError as error:
+        message = (
+            f"The report cannot be shown on port {port} ({error.strerror}). Open {page} yourself, or give --port 0."
         )
-
-
-def _year(text: str) -> int:
-    """The first calendar year of a school year, written 2022-23, 2022-2023 or 2022."""
-    first, _, last = text.partition("-")
-    if first.isascii() and first.isdigit() and len(first) == 4:
-        following = str(int(first) + 1)
-        if last in ("", following, following[2:]):
-            return int(first)
-    raise click.BadParameter(f"{text!r} is not a school year. Write it as 2022-23.", param_hint="--year")
+        raise click.ClickException(message) from error
+    click.echo("\nStopped.")
 
 
 def _console() -> "Console":
@@ -200,27 +230,37 @@ def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, total: progress.update(task, what=what, completed=done, total=total)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; whatever a person can mend is one sentence and a next step, never a traceback."""
-    from contextlib import suppress
-
     # Vectors of a city are too short to share among threads, which would wait for each other more than they work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with suppress(AttributeError, ValueError):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        allcity()
+        code = allcity.main(arguments, prog_name="allcity", standalone_mode=False)
     except Exception as error:
-        _explain(error)
-        sys.exit(1)
+        code = _explain(error)
+    sys.exit(code)
 
 
-def _explain(error: Exception) -> None:
-    """Say what went wrong and what to do; errors that nobody foresaw keep their traceback."""
+def _explain(error: Exception) -> int:
+    """Say what went wrong and what to do, and give the exit code; errors that nobody foresaw keep their traceback."""
     from allcity.declaration import CityFileError
     from allcity.formats.problems import ProblemsError
 
     match error:
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            return error.exit_code
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "allcity"
+            click.echo(f"{error.format_message()} See: {command} --help", err=True)
+            return error.exit_code
+        case click.ClickException():
+            click.echo(error.format_message(), err=True)
+        case click.Abort():
+            click.echo("Stopped.", err=True)
+            return 130
         case ProblemsError():
             from rich.console import Console
 
@@ -229,10 +269,11 @@ def _explain(error: Exception) -> None:
             show_problems(error.problems, console=Console(stderr=True))
         case CityFileError():
             click.echo(str(error), err=True)
+        case OSError() if error.filename:
+            reason = error.strerror or error
+            click.echo(f"{error.filename}: {reason}. Check the path and that you may read and write there.", err=True)
         case OSError():
-            place = error.filename or "A file"
-            click.echo(
-                f"{place}: {error.strerror or error}. Check the path and that you may read and write there.", err=True
-            )
+            click.echo(f"{error.strerror or error}. Make room, or write to another place.", err=True)
         case _:
             raise error
+    return 1

@@ -32,6 +32,7 @@ def range_of(found: Figure) -> list[float | None]:
 
 
 FAR = 20.0
+REACH_KM = 30 / 60 * 4.8 / 1.3
 TWO_SCHOOLS = [school("big", 30, area_id="north"), school("small", 10, km=FAR, area_id="south")]
 AREAS = [{"area_id": "north"}, {"area_id": "south"}]
 
@@ -119,31 +120,31 @@ class TestReach:
 
 
 class TestSpots:
-    @given(st.data(), st.floats(-70, 70), st.sampled_from([0.0, 179.99, -120.0]))
+    @given(
+        st.floats(-70, 70),
+        st.sampled_from([0.0, 179.99, -120.0]),
+        st.lists(st.tuples(st.floats(0, 2 * math.pi), st.floats(0.99, 0.9999)), min_size=1, max_size=5),
+    )
     @settings(max_examples=60, deadline=None)
     def test_no_place_on_earth_reaches_more_than_the_best_spot(
-        self, data: st.DataObject, latitude: float, longitude: float
+        self, latitude: float, longitude: float, around: list[tuple[float, float]]
     ) -> None:
-        near = st.tuples(st.floats(-3, 3), st.floats(-3, 3))
-        offsets = data.draw(st.lists(near, min_size=1, max_size=6))
-        widen = math.cos(math.radians(latitude))
-
-        def at(offset: tuple[float, float]) -> Row:
-            return {
-                "latitude": latitude + offset[0] / DEGREE_KM,
-                "longitude": longitude + offset[1] / DEGREE_KM / widen,
+        """Schools at the very end of the reach of a place, in all directions: that place reaches them all."""
+        rows = []
+        for n, (direction, part) in enumerate(around):
+            north, east = (part * REACH_KM * way / DEGREE_KM for way in (math.cos(direction), math.sin(direction)))
+            at = {
+                "latitude": latitude + north,
+                "longitude": longitude + east / math.cos(math.radians(latitude + north / 2)),
             }
-
-        rows = [{**school(f"s{n}", n + 1), **at(offset)} for n, offset in enumerate(offsets)]
-        city = spread(schools=rows, offerings=[offering("x")])
-        cells = students_by_cell(city)
-        best = Spots(city, cells).best(cells.students[:, None])[0]
-
+            rows.append({**school(f"s{n}", n + 1), **at})
         row = offering("x")
-        moved = spread(schools=rows, offerings=[{**row, "locations": {**row["locations"], **at(data.draw(near))}}])
-        reached = figure(moved, "access.reach").value
+        at = {"latitude": latitude, "longitude": longitude}
+        city = spread(schools=rows, offerings=[{**row, "locations": {**row["locations"], **at}}])
+        cells = students_by_cell(city)
+        reached = figure(city, "access.reach").value
         assert reached is not None
-        assert reached * cells.students.sum() <= best + 1e-9
+        assert reached * cells.students.sum() <= Spots(city, cells).best(cells.students[:, None])[0] + 1e-9
 
 
 class TestSeats:
@@ -162,6 +163,12 @@ class TestSeats:
         assert frame["seats_per_100_low"].to_list() == pytest.approx([30, 0])
         assert frame["seats_per_100_high"].to_list() == pytest.approx([40, 120])
         assert range_of(figure(city, "access.seats_per_100")) == pytest.approx([30, 30, 30])
+
+    def test_of_an_area_too(self) -> None:
+        schools = [school("sure", 30, area_id="north"), school("lost", 10, km=None, area_id="south")]
+        city = spread(schools=schools, offerings=[offering("x", seats=12)], areas=AREAS)
+        assert range_of(figure(city, "access.seats_per_100", area="north")) == pytest.approx([40, 30, 40])
+        assert range_of(figure(city, "access.seats_per_100", area="south")) == pytest.approx([0, 0, 30])
 
     def test_unknown_seats_are_bounded_by_the_cap(self) -> None:
         city = spread(schools=[school("a", 40)], offerings=[offering("x"), offering("y", seats=10)])

@@ -197,10 +197,10 @@ def test_a_reading_says_its_range_its_records_its_day_and_its_sources() -> None:
     )
 
     assert reading.value == "46–53%"
-    assert reading.range == "between 46% and 53%"
+    assert reading.range == ""
     assert reading.basis == "known: 60 of 88 offerings · as of February 3, 2026 · sources 1, 2"
     assert reading.picture is not None
-    assert reading.picture.alt == "Students with a lasting program in reach: 46–53%, between 46% and 53%"
+    assert reading.picture.alt == "Students with a lasting program in reach: 46–53%"
 
 
 def test_an_estimate_says_so() -> None:

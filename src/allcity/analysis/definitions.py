@@ -71,7 +71,7 @@ _ALL = (
         "share",
         "Share of students who could hold a seat at the same time, in the term in which most could: the largest number "
         "given reach, fit and seats and, among the ways to place that many, the one that is leximin over schools' shares. "
-        "A group within a school is placed in proportion.",
+        "A group within a school is placed in proportion; grades within a school in one of the ways that are equally good.",
         (*_PARTS, "term"),
         r"\max_x \sum_{co} x_{co},\quad \sum_o x_{co} \le n_c,\quad \sum_c x_{co} \le S_o,\quad "
         r"\operatorname{leximin}_s \frac{\sum_{c \in s} \sum_o x_{co}}{n_s}",
@@ -93,14 +93,14 @@ _ALL = (
         _FRECHET,
     ),
     Definition("needs.stated", "count", "What was asked for: students for the city and its areas, for a contribution its own unit.", ("area", "contribution")),
-    Definition("needs.met", "count", "What was delivered of it, at the dosage asked for and at most as much as was asked.", ("area", "contribution"), r"\min\left(asked, \sum_d n_d \min(1, h_d / h)\right)", _DESIGN),
+    Definition("needs.met", "count", "What was delivered of it, at the dosage asked for and at most as much as was asked. Where the two accounts of a delivery differ, their mean, the lesser and the greater.", ("area", "contribution"), r"\min\left(asked, \sum_d n_d \min(1, h_d / h)\right)", _DESIGN),
     Definition("needs.unmet", "count", "What was asked for less what was met.", ("area", "contribution")),
     Definition("needs.met_share", "share", "What was met of what was asked for.", ("contribution",), whole=False),
     Definition("needs.owed.staff", "full-time equivalents", "Certified music teachers that schools lack to the city's target. Owed by school and district, never matched with partners.", (), r"\sum_s \max(0, n_s / 350 - f_s)", _DESIGN),
-    Definition("needs.owed.minutes", "share", "Share of schools in which a grade band has fewer minutes than the city's target.", (), "", _DESIGN),
+    Definition("needs.owed.minutes", "share", "Share of schools in which a grade band has fewer minutes than the city's target, of those that answered.", (), "", _DESIGN),
     Definition("partnerships", "count", "Partnerships with a day in the school year."),
     Definition("census.participants", "count", "Participants that were counted, by type.", ("participant",), whole=False),
-    Definition("census.alone.schools", "count", "Schools with no partnership or delivery in the year."),
+    Definition("census.alone.schools", "count", "Schools with no partnership or delivery in the year. A partnership that names no school is with all of its districts' schools."),
     Definition("census.alone.organizations", "count", "Organizations with no partnership or delivery in the year."),
     Definition("census.one_partner", "count", "Schools that have exactly one partner, so depend on it alone."),
     Definition("census.largest_ten", "share", "Share of the pairs of an organization and a school that the ten largest organizations hold."),

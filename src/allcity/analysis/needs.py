@@ -179,12 +179,14 @@ def _sums(rows: pl.DataFrame) -> list[float]:
 class Owed:
     """What each school is owed by the city's targets, in the order of the schools table; NaN where it did not answer.
 
-    `staff` is certified teachers in full-time equivalents, `minutes` whether any grade band has less time than its target.
+    `staff` is certified teachers in full-time equivalents, `minutes` whether any grade band has less time than its target,
+    `concerned` whether it has students in a band that has a target.
     These needs are the school's and district's own to meet: they feed commitments and are never matched with partners.
     """
 
     staff: FloatArray
     minutes: FloatArray
+    concerned: BoolArray
     students: FloatArray
 
 
@@ -205,7 +207,7 @@ def owed(city_year: CityYear, cells: Cells) -> Owed:
         short |= cells.by_school((taught_here & (taught < minutes)).astype(float)) > 0
         unknown |= cells.by_school((taught_here & np.isnan(taught)).astype(float)) > 0
     result = np.where(short, 1.0, np.where(unknown, np.nan, 0.0))
-    return Owed(staff=staff, minutes=np.where(concerned, result, 0.0), students=students)
+    return Owed(staff=staff, minutes=result, concerned=concerned, students=students)
 
 
 def _owed(city_year: CityYear, cells: Cells) -> Iterator[Figure]:
@@ -215,10 +217,10 @@ def _owed(city_year: CityYear, cells: Cells) -> Iterator[Figure]:
     open_schools = amounts.students > 0
     ratio = targets.students_per_certified_teacher.value
 
-    def figure(figure_id: str, unit: Unit, told: BoolArray) -> Figure:
-        complete = bool(told[open_schools].all())
+    def figure(figure_id: str, unit: Unit, told: BoolArray, of: BoolArray) -> Figure:
+        complete = bool(told[of].all())
         return Figure(
-            figure_id, None, unit, city_year.year, known=int(told[open_schools].sum()), total=int(open_schools.sum()),
+            figure_id, None, unit, city_year.year, known=int(told[of].sum()), total=int(of.sum()),
             status="measured" if complete else "estimated", source=origin.source, as_of=origin.as_of,
             narrows=() if complete else ("baseline",),
         )  # fmt: skip
@@ -227,15 +229,15 @@ def _owed(city_year: CityYear, cells: Cells) -> Iterator[Figure]:
         told = np.isfinite(amounts.staff)
         known_staff = float(amounts.staff[told & open_schools].sum())
         most = known_staff + float(amounts.students[~told].sum()) / ratio
-        base = figure("needs.owed.staff", "full-time equivalents", told)
+        base = figure("needs.owed.staff", "full-time equivalents", told, open_schools)
         yield replace(
             base, value=known_staff if base.known else None, low=known_staff, high=most, high_if_complete=most
         )
-    if targets.minutes_per_week.value:
-        told = np.isfinite(amounts.minutes)
+    if amounts.concerned.any():
+        told, of = np.isfinite(amounts.minutes), amounts.concerned
         yield bounded_share(
-            figure("needs.owed.minutes", "share", told),
-            yes=float(amounts.minutes[told & open_schools].sum()),
-            asked=float((told & open_schools).sum()),
-            everyone=float(open_schools.sum()),
+            figure("needs.owed.minutes", "share", told, of),
+            yes=float(amounts.minutes[told & of].sum()),
+            asked=float((told & of).sum()),
+            everyone=float(of.sum()),
         )

@@ -1,8 +1,8 @@
 """Placed: how many students could hold a seat at the same time, term by term, with what unknowns could make of it.
 
 The value is the largest placement that is leximin over schools' shares (`placement.py`), by what is known. More arcs and seats
-never place fewer students of the city, so that the placements by what is certain and by all that is possible bound it.
-They do not bound a part of the city, which may lose seats to others. A part can have at most
+never place fewer students of the city, so that the whole city has at least as many. A part of it may lose seats to others, and
+win some where others turn out to have no use of them. A part, and the whole, can have at most
 
     Σ_o min(seats of o, students of the part whom o may serve)  and
     Σ_c min(1, seats open to c / students of c) · students of the part in c,                                          (1)
@@ -12,7 +12,7 @@ school s can use is held by a school with a higher share than that of s, unless 
 
     share of s  ≥  seats of o / students of all schools that o may serve,                                            (2)
 
-where the offerings o that satisfy (2) at some share are those of cells that hold so many of the school's students.
+as far as the grades that o fits for certain hold that share of the school's students.
 """
 
 from calendar import monthrange
@@ -29,6 +29,8 @@ from allcity.analysis.cells import BoolArray, Cells, FloatArray, IntArray, divid
 from allcity.analysis.city import CityYear, year_dates
 from allcity.analysis.placement import Placement, place
 from allcity.analysis.season import Arcs
+
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class Placed:
         """The terms that could be the best; none where nothing is unknown."""
         if all(term.settled for term in self.terms.values()):
             return []
-        return [term for term in self.terms.values() if term.total[1] >= self.best.total[0]]
+        return [term for term in self.terms.values() if term.total[1] >= self.best.total[0] - _ROUNDING]
 
     def whole(self) -> tuple[float, float, float]:
         """Students of the city: by what is known, least and most."""

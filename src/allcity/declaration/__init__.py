@@ -1,6 +1,6 @@
 """The framework of the Declaration as data, which each city may change in its own `city.toml`."""
 
-from allcity.declaration.framework import Entry, Framework, Text
+from allcity.declaration.framework import Framework, Text, Titled
 from allcity.declaration.loader import City, CitySettings, apply_overrides, load_framework
 from allcity.declaration.problems import CityFileError, Problem
 
@@ -8,10 +8,10 @@ __all__ = [
     "City",
     "CityFileError",
     "CitySettings",
-    "Entry",
     "Framework",
     "Problem",
     "Text",
+    "Titled",
     "apply_overrides",
     "load_framework",
 ]

@@ -56,7 +56,7 @@ def inspect_folder(folder: Path) -> Inspection:
     sheets: dict[str, Sheet] = {}
     unreadable = []
     for name, table in SCHEMA.items():
-        paths = [path for suffix in TABLE_SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
+        paths = [path for suffix in TABLE_SUFFIXES if (path := folder / f"{name}{suffix}").exists()]
         if len(paths) > 1:
             message = f"The table is also in {paths[0].name}."
             found.problems.append(Problem(paths[1].name, message, "Keep one of the two files."))
@@ -101,17 +101,23 @@ def read_settings(path: Path) -> CitySettings:
         raise ProblemsError(
             [Problem(path.name, "The file that says which city this is is missing.", remedy)]
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"The file cannot be read ({error})."
+    except OSError as error:
+        message = f"The file cannot be opened: {error.strerror or error}."
+        raise ProblemsError([Problem(path.name, message, "Check that you may read it.")]) from error
+    except UnicodeDecodeError as error:
+        message = "The text is not in the encoding UTF-8."
         raise ProblemsError([Problem(path.name, message, "Save it as plain text in UTF-8.")]) from error
     except CityFileError as error:
         raise ProblemsError(
-            Problem(one.file, _sentence(one.message), _sentence(one.remedy), one.line) for one in error.problems
+            Problem(one.file, _sentence(one.message, key=one.key), _sentence(one.remedy), one.line)
+            for one in error.problems
         ) from error
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+def _sentence(text: str, *, key: str = "") -> str:
+    """The text as a sentence; a key at its beginning stays as it is written in the file."""
+    first = text[:1] if key and text.startswith(key) else text[:1].upper()
+    return first + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def _unknown_files(folder: Path, boundary: str | None) -> Iterator[Problem]:

@@ -53,8 +53,8 @@ class CityFolder:
         """The records of one school year. Raises `ProblemsError` if there are no schools in it."""
         if year not in self.years:
             known = ", ".join(year_name(one) for one in self.years)
-            message = f"There are no schools in {year_name(year)}."
-            remedy = f"Choose one of {known}." if known else "Add schools."
+            message = f"There are no schools in {year_name(year)}." if known else "The table has no schools."
+            remedy = f"Choose one of {known}." if known else "Add them, one row for each school year."
             raise ProblemsError([Problem("schools.csv", message, remedy)])
         tables = {name: _of_year(SCHEMA[name], frame, year) for name, frame in self.tables.items()}
         for name in ("schools", "locations"):

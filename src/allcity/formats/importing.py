@@ -291,7 +291,11 @@ def _drop(
             replace(problem, file=str(file), row=row)
             for problem, row in zip(ours[:EXAMPLES], group[ROW][:EXAMPLES], strict=True)
         )
-        because = ours[0].message.rstrip(".") if len({one.message for one in ours}) == 1 else f"their {column} is wrong"
+        because = (
+            ours[0].message[:1].lower() + ours[0].message[1:].rstrip(".")
+            if len({one.message for one in ours}) == 1
+            else f"their {column} is wrong"
+        )
         if column and (reference := schema[column].references):
             because = f"there is no such {column} in {reference[0]}"
         reason = f"wrong_{column}" if column else "wrong"

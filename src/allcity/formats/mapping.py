@@ -289,7 +289,12 @@ def load_mapping(path: Path) -> ExportMapping:
         MappingError: it is not TOML, or a key or value does not fit; it names every problem there is, with its line.
         OSError: the file cannot be read.
     """
-    return parse_mapping(path.read_text(encoding="utf-8"), file_name=path.name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        message, remedy = "the text is not in the encoding UTF-8", "save it as plain text in UTF-8"
+        raise MappingError([Problem(path.name, None, "", message, remedy)]) from None
+    return parse_mapping(text, file_name=path.name)
 
 
 def parse_mapping(document: str, *, file_name: str) -> ExportMapping:

@@ -22,10 +22,14 @@ class Problem:
     severity: Literal["error", "notice"] = "error"
 
     @property
+    def line(self) -> str:
+        """ "row 5", or "line 5" of a TOML file."""
+        return f"{'line' if self.file.endswith('.toml') else 'row'} {self.row}"
+
+    @property
     def place(self) -> str:
         """The file, row and column, as far as they are known."""
-        word = "line" if self.file.endswith(".toml") else "row"
-        row = "" if self.row is None else f", {word} {self.row}"
+        row = "" if self.row is None else f", {self.line}"
         column = "" if self.column is None else f", column {self.column}"
         return f"{self.file}{row}{column}"
 

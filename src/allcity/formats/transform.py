@@ -76,6 +76,9 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
             frame = _with_fields(mapping, frame, account)
         except ProblemsError as error:
             problems += error.problems
+        if not account.read.get(file.name, 1) and not file.optional:
+            remedy = "Export it again, or give it optional = true in the mapping."
+            problems.append(Problem(file.name, "The file has column names but no rows.", remedy))
         if not problems:
             _note_unused(mapping, frame, account)
             for table, rows in zip(mapping.table, parts, strict=True):

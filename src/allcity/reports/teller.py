@@ -8,7 +8,7 @@ from typing import Literal
 from allcity.analysis.cells import EVERYONE_ELSE
 from allcity.analysis.figures import Figure
 from allcity.analysis.findings import Findings
-from allcity.declaration import Entry
+from allcity.declaration import Titled
 from allcity.reports.charts import Mark, NoteRow, key_mark, note_rows, staff
 from allcity.reports.model import Block, Column, Picture, Reading, Table, Tone
 from allcity.reports.text import Catalogue
@@ -131,7 +131,7 @@ class Teller:
     def name(self, dimension: str, key: str) -> str:
         """What people call an area, group, band, contribution, participant type or term."""
         year = self.findings.city_year
-        entries: dict[str, Mapping[str, Entry]] = {
+        entries: dict[str, Mapping[str, Titled]] = {
             "band": year.framework.grade_bands,
             "contribution": year.framework.contributions,
             "participant": year.framework.participants,
@@ -139,8 +139,9 @@ class Teller:
         }
         if dimension == "group" and key.startswith(EVERYONE_ELSE):
             return self.say("words.all_but", group=self.name(dimension, key.removeprefix(EVERYONE_ELSE)))
-        if dimension in entries:
-            return entries[dimension][key].title.in_language(self.say.language) if key in entries[dimension] else key
+        entry = entries.get(dimension, {}).get(key)
+        if entry is not None:
+            return entry.title.in_language(self.say.language)
         return self.names.get((dimension, key), key)
 
     def key(self, *kinds: str) -> tuple[tuple[Picture, str], ...]:

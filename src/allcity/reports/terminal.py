@@ -1,8 +1,11 @@
 """What the command line says: the answers of an examination, and the account of an import, as a person likes to read them.
 
-Nothing from a city's tables is read as markup. Colour only adds to what the words say already.
+Nothing from a city's tables is read as markup, nor as a command to the terminal. Colour only adds to what the words say
+already.
 """
 
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -19,81 +22,103 @@ from allcity.reports.model import Report, Section, Tone
 _STYLES: dict[Tone, str] = {"met": "bold green", "unmet": "bold red", "unknown": "bold"}
 _WIDEST = 92
 _ROWS_NAMED = 20
+_FILES_NAMED = 5
 _QUESTIONS = ("access", "ecosystem", "needs")
+# Control characters, and those that turn the direction of all that follows.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def summary(report: Report, *, paths: Sequence[Path], console: Console) -> None:
     """Print the answers to the first three questions, what is not known and was left out, what to do, and the files."""
-    _say(console, Text(report.title, "dim"))
-    _say(console, Text(report.headline, "bold"))
+    _say(console, report.title, style="dim")
+    _say(console, report.headline, style="bold")
     console.print()
-    _say(console, Text(report.lede))
+    _say(console, report.lede)
     sections = {section.id: section for section in report.sections}
     for name in _QUESTIONS:
         _section(console, sections[name])
         for reading in (reading for block in sections[name].blocks for reading in block.readings):
-            value = Text(reading.value, _STYLES[reading.tone])
-            _rows(console, [(Text(reading.title), value)])
+            _rows(console, [(reading.title, reading.value)], style=_STYLES[reading.tone])
             if reading.range:
-                _say(console, Text(reading.range, "dim"), indent=4)
+                _say(console, reading.range, style="dim", indent=4)
     _section(console, sections["limits"])
     for table in (table for block in sections["limits"].blocks for table in block.tables):
-        _say(console, Text(table.caption, "underline"), indent=2)
-        _rows(console, [(Text(row[0]), Text(row[1])) for row in table.rows])
+        _say(console, table.caption, style="underline", indent=2)
+        _rows(console, [(row[0], row[1]) for row in table.rows])
     _section(console, sections["steps"])
     steps = [entry.term for block in sections["steps"].blocks for entry in block.entries]
     for number, step in enumerate(steps, start=1):
-        _say(console, Text(f"{number}. {step}"), indent=2)
+        _say(console, f"{number}. {step}", indent=2)
     console.print()
     for path in paths:
-        console.print(Text(f"→ {path}"), soft_wrap=True)
+        console.print(_text(f"→ {path}"), soft_wrap=True)
 
 
 def show_import(result: ImportResult, *, folder: Path, dry_run: bool, console: Console) -> None:
     """Print what an import read, what it added and changed in each table, and what it left out and why."""
     for file, rows in result.read.items():
-        _say(console, Text(f"Read {_count(rows, 'row')} of {file}."))
+        _say(console, f"Read {_count(rows, 'row')} of {file}.")
     for change in result.tables:
-        _say(console, Text(change.table, "bold"))
+        _say(console, change.table, style="bold")
         counts = (f"{change.added:,} added", f"{change.changed:,} changed", f"{change.unchanged:,} the same")
-        _say(console, Text(" · ".join(counts)), indent=2)
+        _say(console, " · ".join(counts), indent=2)
         if change.columns:
             cells = ", ".join(f"{column} {cells:,}" for column, cells in change.columns.items())
-            _say(console, Text(f"changed: {cells}", "dim"), indent=2)
+            _say(console, f"changed: {cells}", style="dim", indent=2)
         for example in change.examples:
-            _say(console, Text(example, "dim"), indent=4)
+            _say(console, example, style="dim", indent=4)
     for file, entries in groupby(result.left_out, key=lambda entry: entry.file):
-        _say(console, Text(f"Left out of {file}", "bold"))
+        _say(console, f"Left out of {file}", style="bold")
         for entry in entries:
             what = _count(entry.number, entry.what.removesuffix("s"))
-            _say(console, Text(f"{entry.table}: {what}, because {entry.because}"), indent=2)
-            _say(console, Text(_places(entry), "dim"), indent=4)
+            _say(console, f"{entry.table}: {what}, because {entry.because}", indent=2)
+            _say(console, _places(entry), style="dim", indent=4)
     console.print()
-    _say(console, Text(_outcome(result, folder=folder, dry_run=dry_run), "bold"))
+    _say(console, _outcome(result, folder=folder, dry_run=dry_run), style="bold")
+    if result.written:
+        console.print(_text(f"Next: allcity check {shlex.quote(str(folder))}"), soft_wrap=True)
 
 
 def show_problems(problems: Sequence[Problem], *, console: Console, most_alike: int = 5) -> None:
-    """Print problems by place, those with the same remedy together: the first few in full, of the rest the rows."""
+    """Print problems by place, those with the same remedy together: the first few in full, of the rest the rows.
 
-    def alike(problem: Problem) -> tuple[str, str, str]:
-        return problem.file, problem.column or "", problem.remedy
-
-    for (file, column, remedy), group in groupby(sorted(problems, key=lambda p: (*alike(p), p.row or 0)), key=alike):
+    What is wrong with whole files comes first, since it often explains the others.
+    """
+    for _, group in groupby(sorted(problems, key=lambda p: (*_alike(p), p.file, p.row or 0)), key=_alike):
         same = list(group)
-        _say(console, Text(f"{file}, column {column}" if column else file, "bold"))
-        for problem in same[:most_alike]:
-            row = "" if problem.row is None else f"row {problem.row}: "
-            value = "" if problem.value is None else f" ({problem.value!r})"
-            mark = "" if problem.severity == "error" else "notice: "
-            _say(console, Text(f"{mark}{row}{problem.message}{value}"), indent=2)
-        rest = [str(problem.row) for problem in same[most_alike:]]
+        files = list(dict.fromkeys(problem.file for problem in same))
+        column = f", column {same[0].column}" if same[0].column else ""
+        _say(console, f"{_first(files, _FILES_NAMED)}{column}", style="bold")
+        for line in dict.fromkeys(map(_line, same[:most_alike])):
+            _say(console, line, indent=2)
+        rest = [str(problem.row) for problem in same[most_alike:] if problem.row is not None]
         if rest:
-            more = f" and {len(rest) - _ROWS_NAMED:,} further" if len(rest) > _ROWS_NAMED else ""
-            _say(console, Text(f"the same in row {', '.join(rest[:_ROWS_NAMED])}{more}"), indent=2)
-        _say(console, Text(f"→ {remedy}", "dim"), indent=2)
-    errors = sum(problem.severity == "error" for problem in problems)
-    console.print()
-    _say(console, Text(f"{errors:,} to mend, {len(problems) - errors:,} to look at again.", "bold"))
+            _say(console, f"the same in row {_first(rest, _ROWS_NAMED)}", indent=2)
+        _say(console, f"→ {same[0].remedy}", style="dim", indent=2)
+    if len(problems) > 1:
+        errors = sum(problem.severity == "error" for problem in problems)
+        counts = {"to mend": errors, "to look at again": len(problems) - errors}
+        console.print()
+        _say(console, ", ".join(f"{number:,} {what}" for what, number in counts.items() if number) + ".", style="bold")
+
+
+def _alike(problem: Problem) -> tuple[str, str, str]:
+    """What problems share that are told together: their place, or what is wrong where that is a file as a whole."""
+    of_file = problem.row is None and problem.column is None
+    return ("", problem.message, problem.remedy) if of_file else (problem.file, problem.column or "", problem.remedy)
+
+
+def _line(problem: Problem) -> str:
+    mark = "" if problem.severity == "error" else "notice: "
+    row = "" if problem.row is None else f"{problem.line}: "
+    value = "" if problem.value is None else f" ({problem.value!r})"
+    return f"{mark}{row}{problem.message}{value}"
+
+
+def _first(items: Sequence[str], most: int) -> str:
+    """The first of the items, and how many more there are."""
+    more = f" and {len(items) - most:,} further" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
 
 
 def _places(entry: LeftOut) -> str:
@@ -106,7 +131,7 @@ def _outcome(result: ImportResult, *, folder: Path, dry_run: bool) -> str:
         return f"{folder} holds all of this already: nothing to change."
     if dry_run:
         return f"Nothing was written. Leave out --dry-run to write this to {folder}."
-    return f"Wrote {folder}. Next: allcity check {folder}"
+    return f"Wrote {folder}."
 
 
 def _count(number: int, noun: str) -> str:
@@ -115,22 +140,31 @@ def _count(number: int, noun: str) -> str:
 
 def _section(console: Console, section: Section) -> None:
     console.print()
-    _say(console, Text(section.question, "bold"))
-    _say(console, Text(section.answer))
+    _say(console, section.question, style="bold")
+    _say(console, section.answer)
     for paragraph in section.text:
-        _say(console, Text(paragraph, "dim"))
+        _say(console, paragraph, style="dim")
 
 
-def _rows(console: Console, rows: Iterable[tuple[Text, Text]]) -> None:
-    """Pairs on a line each: what it is on the left, how much on the right."""
+def _rows(console: Console, rows: Iterable[tuple[str, str]], *, style: str = "") -> None:
+    """Pairs on a line each: what it is on the left, how much on the right, in the style."""
     grid = Grid.grid(padding=(0, 2), expand=True)
     grid.add_column(ratio=1)
     grid.add_column(justify="right")
     for left, right in rows:
-        grid.add_row(left, right)
-    _say(console, grid, indent=2)
+        grid.add_row(_text(left), _text(right, style))
+    console.print(Padding(grid, (0, 0, 0, 2)), width=_width(console), highlight=False)
 
 
-def _say(console: Console, content: Text | Grid, *, indent: int = 0) -> None:
-    padded = Padding(content, (0, 0, 0, indent), expand=isinstance(content, Grid))
-    console.print(padded, width=min(console.width, _WIDEST), highlight=False)
+def _say(console: Console, words: str, *, style: str = "", indent: int = 0) -> None:
+    for line in _text(words, style).wrap(console, max(_width(console) - indent, 1)):
+        line.rstrip()
+        console.print(Text(" " * indent) + line)
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(_UNSHOWN.sub("\ufffd", words), style)
+
+
+def _width(console: Console) -> int:
+    return min(console.width, _WIDEST)
