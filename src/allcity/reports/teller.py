@@ -105,7 +105,7 @@ class Teller:
     def __post_init__(self) -> None:
         frame = self.findings.city_year.sources
         self.source_numbers = {source: i for i, source in enumerate(frame["source_id"].to_list(), start=1)}
-        self.names = {
+        self.names: dict[tuple[str, str], str] = {
             ("area", row["area_id"]): row["name"] for row in self.findings.city_year.areas.iter_rows(named=True)
         }
         for row in self.findings.city_year.groups.iter_rows(named=True):
