@@ -345,6 +345,15 @@ PUZZLES = {
         },
         "offerings": {"o0": an_offering(0.0, [7, 11], 4), "o1": an_offering(1.4, [10, None], 2)},
     },
+    "a grade that is full": {
+        "schools": {"s0": a_school(0.0, "north", **{"2": 1, "9": 9}), "s1": a_school(None, "south", **{"9": 90})},
+        "offerings": {"o0": an_offering(0.0, [7, 8], 5), "o1": an_offering(0.0, [14, 15], 9)},
+    },
+    "seats that are reserved": {
+        "schools": {"s0": a_school(0.0, "north", **{"2": 5}), "s1": a_school(None, "south", **{"2": 5})},
+        "offerings": {"o0": {**an_offering(0.0, [7, 8], 3), "reserved": True}, "o1": an_offering(0.7, [7, 8], 4)},
+        "partners": {"s0", "s1"},
+    },
     "terms that compete": {
         "schools": {"s0": a_school(0.0, "north", **{"2": 4}), "s1": a_school(2.8, "south", **{"2": 4})},
         "offerings": {
@@ -381,7 +390,7 @@ def all_completions(plan: Plan) -> Iterator[Plan]:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", PUZZLES)
 def test_every_completion_of_a_puzzle_lies_in_the_range(name: str, method: str) -> None:
-    plan, setting = {**PUZZLES[name], "partners": set()}, f'catchment_method = "{method}"\n'
+    plan, setting = {"partners": set(), **PUZZLES[name]}, f'catchment_method = "{method}"\n'
     unknown = measured(plan, setting)
     for done in all_completions(plan):
         assert_in_range(unknown, measured(done, setting))

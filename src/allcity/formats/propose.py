@@ -23,6 +23,7 @@ MOSTLY = 0.75
 NEAR = 0.82
 TYPING_ERROR = 0.88
 SHOWN = 3
+CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 PERSONAL = re.compile(
     r"principal|administrator|contact|e ?mail|phone|fax|(first|last|full) name|teacher|staff|director"
 )
@@ -226,7 +227,9 @@ def _year(match: Match | None, values: Values, path: Path) -> tuple[list[str], d
     if match and (in_name is None or said == [in_name]):
         return [], {"year": match}
     if in_name:
-        note = f"  # CHECK: {match.header} says {', '.join(said)}" if match else "  # from the name of the file"
+        note = (
+            f"  # CHECK: {_comment(match.header)} says {', '.join(said)}" if match else "  # from the name of the file"
+        )
         return [f"year = {in_name}{note}"], {}
     today = datetime.now(UTC).date()
     return [
@@ -319,7 +322,8 @@ def _one_table(table: str, values: Values, path: Path) -> Draft | None:
 def _document(path: Path, draft: Draft, values: Values) -> str:
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     lines = [
-        f"# A mapping for {path.name}, proposed from its headers and values. Check every line before you import with it.",
+        f"# A mapping for {_comment(path.name)}, proposed from its headers and values.",
+        "# Check every line before you import with it.",
         "",
         "[source]",
         f'id = "{convert.identifier(path.stem, Options())}"',
@@ -337,7 +341,7 @@ def _document(path: Path, draft: Draft, values: Values) -> str:
     unused = [name for name in values if name not in draft.used]
     if unused:
         lines.append("# Columns of the export that are not used, with some of their values:")
-        lines += [" ".join(f"# {name}{_sample(name, values[name])}".split()) for name in unused]
+        lines += [f"# {_comment(name + _sample(name, values[name]))}" for name in unused]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -349,8 +353,11 @@ def _sample(header: str, cells: Sequence[str]) -> str:
     return ": " + " | ".join(cell[:40] for cell in cells[:SHOWN])
 
 
+def _comment(text: str) -> str:
+    """The text on one line, without the control characters that TOML does not allow."""
+    return re.sub(CONTROL, "\ufffd", " ".join(text.split()))
+
+
 def _quoted(text: str) -> str:
-    escaped = (
-        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    )
-    return f'"{escaped}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(CONTROL, lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'

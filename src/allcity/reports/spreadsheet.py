@@ -8,13 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.writer.excel import ExcelWriter
+from xlsxwriter import Workbook
 
 from allcity.analysis.city import year_dates, year_name
 from allcity.analysis.definitions import DEFINITIONS
@@ -59,16 +54,20 @@ def figures_xlsx(findings: Findings, language: str) -> bytes:
     """
     teller = Teller(findings, load_catalogue(language))
     year = findings.city_year
-    book = Workbook(write_only=True)
-    _write(book.create_sheet("Figures"), list(_figures(teller)), frozen=2)
-    _write(book.create_sheet("Schools"), list(_schools(findings)), frozen=2)
-    _write(book.create_sheet("Sources"), year.sources.to_dicts(), frozen=1)
-    _write(book.create_sheet("Notes"), list(_notes(teller)), frozen=2)
     day = max((day for day in year.sources["as_of"] if day is not None), default=year_dates(year.year)[1])
     title = teller.say("page.title", city=year.city.name.in_language(language), year=year_name(year.year))
-    book.properties.title, book.properties.creator, book.properties.language = plain(title), "Allcity", language
-    book.properties.created = book.properties.modified = datetime.combine(day, time())
-    return _archive(book, day)
+    target = io.BytesIO()
+    with Workbook(target, {"constant_memory": True, "in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        # The day is that of the data, not of the clock.
+        book.set_properties({"title": plain(title), "author": "Allcity", "created": datetime.combine(day, time())})
+        for name, rows, frozen in (
+            ("Figures", list(_figures(teller)), 2),
+            ("Schools", list(_schools(findings)), 2),
+            ("Sources", year.sources.to_dicts(), 1),
+            ("Notes", list(_notes(teller)), 2),
+        ):
+            _write(book, name, rows, frozen=frozen)
+    return target.getvalue()
 
 
 def _figures(teller: Teller) -> Iterator[Row]:
@@ -127,47 +126,30 @@ def _note(about: str, title: str, text: str, figure_id: str = "", origin: str = 
     return {"about": about, "title": title, "text": text, "id": figure_id, "origin": origin}
 
 
-def _write(sheet: Any, rows: Sequence[Row], *, frozen: int) -> None:
+def _write(book: Workbook, name: str, rows: Sequence[Row], *, frozen: int) -> None:
     """Write rows under a header that stays in sight, as do the first `frozen` columns."""
-    header = list(rows[0]) if rows else []
-    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}2"
-    for number, name in enumerate(header, start=1):
-        lengths = (len(str(row[name])) for row in rows[:_SAMPLE] if not isinstance(row[name], Shown))
-        width = min(max(len(name), 8, *lengths), _WIDEST) + _PADDING
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    titles = [WriteOnlyCell(sheet, name) for name in header]
-    for title in titles:
-        title.font = Font(bold=True)
-    sheet.append(titles)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row.values()])
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """The value as the sheet takes it. A text that would be taken for a formula or an error is said to be a text."""
-    if isinstance(value, Shown):
-        if value.value is None:
-            return None
-        cell = WriteOnlyCell(sheet, value.value)
-        cell.number_format = value.number_format
-        return cell
-    text = "; ".join(value) if isinstance(value, list) else value
-    if not isinstance(text, str):
-        return text
-    text = plain(text)[:_LONGEST]
-    if not text.startswith(("=", "#")):
-        return text
-    cell = WriteOnlyCell(sheet)
-    cell.value, cell.data_type = text, "s"
-    return cell
-
-
-def _archive(book: Workbook, day: date) -> bytes:
-    """The workbook with every part of it dated to the day, where saving it would put the clock's time."""
-    parts, dated = io.BytesIO(), io.BytesIO()
-    ExcelWriter(book, ZipFile(parts, "w")).save()
-    with ZipFile(parts) as source, ZipFile(dated, "w", ZIP_DEFLATED) as archive:
-        for name in source.namelist():
-            part = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            archive.writestr(part, source.read(name), ZIP_DEFLATED)
-    return dated.getvalue()
+    sheet, header = book.add_worksheet(name), list(rows[0]) if rows else []
+    sheet.freeze_panes(1, frozen)
+    bold, formats = book.add_format({"bold": True}), {}
+    for column, title in enumerate(header):
+        lengths = (len(str(row[title])) for row in rows[:_SAMPLE] if not isinstance(row[title], Shown))
+        sheet.set_column(column, column, min(max(len(title), 8, *lengths), _WIDEST) + _PADDING)
+        sheet.write_string(0, column, title, bold)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row.values()):
+            match value:
+                case None | Shown(value=None):
+                    continue
+                case Shown(value=amount, number_format=shown):
+                    if shown not in formats:
+                        formats[shown] = book.add_format({"num_format": shown})
+                    sheet.write_number(number, column, amount, formats[shown])
+                case bool():
+                    sheet.write_boolean(number, column, value)
+                case int() | float():
+                    sheet.write_number(number, column, value)
+                case date():
+                    sheet.write_datetime(number, column, value)
+                case _:
+                    text = "; ".join(value) if isinstance(value, list) else value
+                    sheet.write_string(number, column, plain(text)[:_LONGEST])
