@@ -11,10 +11,16 @@ import time
 from pathlib import Path
 from statistics import median
 
+from allcity.analysis.cells import students_by_cell
+from allcity.analysis.season import arcs, season
+from allcity.formats.folder import read_folder
+from allcity.sample import make_sample_city
+
 ROOT = Path(__file__).parents[1]
 CHICAGO = ROOT.parent / "shared" / "data" / "chicago"
 RUNS = 3
-TIMES_CHICAGO = 107
+SCALES = (11, 107)
+"""The sample city at Chicago's number of schools, and at ten times as many."""
 
 
 def run() -> list[dict]:
@@ -38,17 +44,24 @@ def run() -> list[dict]:
         else:
             rows.append({**_empty("examine Chicago"), "note": f"left out: {CHICAGO} is absent"})
         rows.append(_row("demo, without serving", ["demo", "--no-serve", "--to", str(here / "demo")]))
-        from allcity.sample import make_sample_city
-
-        started = time.perf_counter()
-        make_sample_city(here / "large", scale=TIMES_CHICAGO)
-        made = {
-            **_empty(f"make a city of {TIMES_CHICAGO * 62:,} schools"),
-            "ours_seconds": time.perf_counter() - started,
-        }
-        rows.append(made)
-        rows.append(_row("examine that city", ["examine", str(here / "large"), "--out", str(here / "out")], runs=1))
+        for scale in SCALES:
+            rows += _made_city(here, scale)
     return rows
+
+
+def _made_city(here: Path, scale: int) -> list[dict]:
+    """Making and examining a sample city of so many times the size, with its pairs in reach to compare costs by."""
+    folder = here / f"made-{scale}"
+    started = time.perf_counter()
+    make_sample_city(folder, scale=scale)
+    seconds = time.perf_counter() - started
+    city = read_folder(folder)
+    city_year = city.city_year(max(city.years))
+    pairs = len(arcs(city_year, season(city_year).access, students_by_cell(city_year)).cell)
+    schools = len(city_year.schools)
+    examined = _row(f"examine it: {schools:,} schools", ["examine", str(folder), "--out", str(here / "out")], runs=1)
+    examined["note"] += f"; {pairs:,} pairs of a school's grade and an offering"
+    return [{**_empty(f"make a city of {schools:,} schools"), "ours_seconds": seconds}, examined]
 
 
 def _row(what: str, arguments: list[str], *, runs: int = RUNS) -> dict:

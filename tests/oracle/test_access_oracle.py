@@ -347,11 +347,11 @@ PUZZLES = {
     },
     "a grade that is full": {
         "schools": {"s0": a_school(0.0, "north", **{"2": 1, "9": 9}), "s1": a_school(None, "south", **{"9": 90})},
-        "offerings": {"o0": an_offering(0.0, [7, 8], 5), "o1": an_offering(0.0, [14, 15], 9)},
+        "offerings": {"o0": an_offering(0.0, [7, 8], 80), "o1": an_offering(0.0, [14, 15], 9)},
     },
     "seats that are reserved": {
         "schools": {"s0": a_school(0.0, "north", **{"2": 5}), "s1": a_school(None, "south", **{"2": 5})},
-        "offerings": {"o0": {**an_offering(0.0, [7, 8], 3), "reserved": True}, "o1": an_offering(0.7, [7, 8], 4)},
+        "offerings": {"o0": {**an_offering(0.0, [7, 8], 3), "reserved": True}},
         "partners": {"s0", "s1"},
     },
     "terms that compete": {
@@ -372,7 +372,11 @@ def all_completions(plan: Plan) -> Iterator[Plan]:
         for id_, row in plan[kind].items():
             if row["place"] is None:
                 options.append(
-                    (lambda p, k=kind, i=id_: p[k][i], "place", [(0.0, -1.4), (0.0, 0.7), (0.0, 2.8), (9.8, 0.0)])
+                    (
+                        lambda p, k=kind, i=id_: p[k][i],
+                        "place",
+                        [(0.0, -1.4), (0.0, 0.0), (0.0, 0.7), (0.0, 2.8), (9.8, 0.0)],
+                    )
                 )
             if None in row.get("ages", ()):
                 low, high = row["ages"]

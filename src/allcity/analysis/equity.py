@@ -16,18 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from allcity.analysis.figures import Interval
+
+BOOTSTRAP = "bootstrap"
+
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], ArrayLike]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    """Sampling range of an estimate: `level` of the redrawn values lie between `low` and `high` (NaN: cannot tell)."""
-
-    low: float
-    high: float
-    level: float
-    kind: str = "bootstrap"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +191,7 @@ def _redrawn(statistic: Statistic, weights: Floats, *, draws: int, seed: int, le
     units = len(weights)
     if units < 2:
         width = np.atleast_1d(statistic(weights)).shape[0]
-        return [Interval(low=math.nan, high=math.nan, level=level)] * width
+        return [Interval(BOOTSTRAP, math.nan, math.nan, level)] * width
     random = np.random.default_rng(seed)
 
     def draw() -> Floats:
@@ -208,7 +202,7 @@ def _redrawn(statistic: Statistic, weights: Floats, *, draws: int, seed: int, le
     for column in np.array([draw() for _ in range(draws)]).T:
         told = column[~np.isnan(column)]
         low, high = np.quantile(told, [(1 - level) / 2, (1 + level) / 2]) if told.size else (math.nan, math.nan)
-        intervals.append(Interval(low=float(low), high=float(high), level=level))
+        intervals.append(Interval(BOOTSTRAP, float(low), float(high), level))
     return intervals
 
 

@@ -10,7 +10,7 @@ from allcity.analysis import equity
 from allcity.analysis.cells import EVERYONE_ELSE, Cells, FloatArray
 from allcity.analysis.city import CityYear
 from allcity.analysis.definitions import DEFINITIONS
-from allcity.analysis.figures import Figure, Figures, Interval
+from allcity.analysis.figures import Figure, Figures
 from allcity.analysis.season import known
 
 DRAWS = 500
@@ -59,9 +59,7 @@ def _over_schools(city_year: CityYear, cells: Cells, figures: Figures, schools: 
     base = replace(whole, status="modelled", records="schools", low=None, high=None, high_if_complete=None, by=None)
 
     def figure(figure_id: str, estimate: equity.Estimate) -> Figure:
-        interval = None
-        if estimate.interval is not None and np.isfinite(estimate.interval.low):
-            interval = Interval("bootstrap", estimate.interval.low, estimate.interval.high, estimate.interval.level)
+        interval = estimate.interval if estimate.interval and np.isfinite(estimate.interval.low) else None
         return replace(
             base, id=figure_id, unit=DEFINITIONS[figure_id].unit, value=_told(estimate.value), interval=interval,
             known=estimate.known, total=estimate.total,

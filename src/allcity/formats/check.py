@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 from shapely.geometry.base import BaseGeometry
 
+from allcity.analysis.city import ALL
 from allcity.declaration import CityFileError, CitySettings, apply_overrides, load_framework
 from allcity.formats.geojson import read_backdrop, read_shapes
 from allcity.formats.problems import Problem, ProblemsError
@@ -71,6 +72,12 @@ def inspect_folder(folder: Path) -> Inspection:
         sheet = _sheet(table, raw)
         found.problems += [*_columns(table, raw), *_types(sheet)]
         sheets[name] = sheet
+    for name in SCHEMA:
+        has_rows = name in sheets and not sheets[name].frame.is_empty()
+        if name not in unreadable and not has_rows and (pointing := _pointing(sheets, name)):
+            message = f"The table has no rows, but {', '.join(dict.fromkeys(pointing))} point to some."
+            found.problems.append(Problem(f"{name}.csv", message, "Add its rows, or empty the cells that name them."))
+            unreadable.append(name)
     if "schools" not in sheets and "schools" not in unreadable:
         message, remedy = "There is no table of schools, so there is nothing to examine yet.", "Add schools.csv."
         found.problems.append(Problem("schools.csv", message, remedy, severity="notice"))
@@ -139,6 +146,17 @@ def _sheet(table: Table, raw: RawTable) -> Sheet:
     read = typed(table, raw.frame)
     text = raw.frame.select(name for name in table.names if name in raw.frame.columns)
     return Sheet(table, raw.file, read.frame, text, raw.rows, read.failed)
+
+
+def _pointing(sheets: Mapping[str, Sheet], name: str) -> list[str]:
+    """The files with cells that point to rows of a table."""
+    return [
+        sheet.file
+        for sheet in sheets.values()
+        for column in sheet.table.columns
+        if column.references and column.references[0] == name and column.name in sheet.text.columns
+        if (sheet.text[column.name].drop_nulls() != ALL).any()
+    ]
 
 
 def _columns(table: Table, raw: RawTable) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ that names the row.
 
 import csv
 import io
+import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -177,13 +178,16 @@ def _read_workbook(path: Path, sheet: str | None) -> RawTable:
 
     file = path.name
     try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=False)
-        if sheet is not None and sheet not in workbook.sheetnames:
-            remedy = f"It has {', '.join(workbook.sheetnames)}."
-            raise ProblemsError([Problem(file, f'The workbook has no sheet "{sheet}".', remedy)])
-        worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
-        records = [tuple(_as_text(value) for value in record) for record in worksheet.iter_rows(values_only=True)]
-        workbook.close()
+        with warnings.catch_warnings():
+            # It warns of styles and checks that it does not keep; nothing but the cells is read.
+            warnings.simplefilter("ignore")
+            workbook = openpyxl.load_workbook(path, read_only=True, data_only=False)
+            if sheet is not None and sheet not in workbook.sheetnames:
+                remedy = f"It has {', '.join(workbook.sheetnames)}."
+                raise ProblemsError([Problem(file, f'The workbook has no sheet "{sheet}".', remedy)])
+            worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
+            records = [tuple(_as_text(value) for value in record) for record in worksheet.iter_rows(values_only=True)]
+            workbook.close()
     except (ProblemsError, OSError):
         raise
     except Exception as error:  # a damaged workbook fails in any of a dozen libraries' own ways
