@@ -117,7 +117,8 @@ def _notes(teller: Teller) -> Iterator[Row]:
     for table in (table for block in limits.section(teller).blocks for table in block.tables):
         for title, *rest in table.rows:
             yield _note(table.caption, title, ". ".join(filter(None, rest)))
-    for figure_id, entry in zip(teller.told, limits.definitions(teller), strict=True):
+    told = [figure_id for figure_id in DEFINITIONS if figure_id in teller.told]
+    for figure_id, entry in zip(told, limits.definitions(teller), strict=True):
         origin = DEFINITIONS[figure_id].source
         yield _note(teller.say("notes.definitions"), entry.term, entry.text, figure_id, origin)
 
