@@ -6,6 +6,8 @@ that names the row.
 
 import csv
 import io
+import subprocess
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -223,13 +225,17 @@ def _as_text(value: object) -> str:
 
 def _read_parquet(path: Path, _sheet: str | None) -> RawTable:
     file = path.name
-    try:
-        frame = pl.read_parquet(io.BytesIO(path.read_bytes()))
-    except (Exception, pl.exceptions.PanicException) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
+    content = path.read_bytes()
+    # A damaged file can make the reader end its whole process, so that another one has to read it first.
+    trial = [sys.executable, "-c", "import io, polars, sys; polars.read_parquet(io.BytesIO(sys.stdin.buffer.read()))"]
+    spoiled = not content.startswith(b"PAR1")
+    if not spoiled:
+        result = subprocess.run(trial, input=content, capture_output=True, check=False)  # noqa: S603 - our own program
+        spoiled = result.returncode != 0
+    if spoiled:
         remedy = "Write it again, or save the table as CSV."
-        raise ProblemsError([Problem(file, "The file is not a Parquet file that can be read.", remedy)]) from error
+        raise ProblemsError([Problem(file, "The file is not a Parquet file that can be read.", remedy)])
+    frame = pl.read_parquet(io.BytesIO(content))
     problems = [
         Problem(file, f"The column holds {dtype}, which has no form as text.", "Leave it out.", column=name)
         for name, dtype in frame.schema.items()
