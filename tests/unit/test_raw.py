@@ -53,6 +53,8 @@ def trimmed(cell: str) -> str | None:
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
 def test_reads_what_the_csv_module_writes(tmp_path, rows, delimiter, quoting, end, encoding):
+    # Where rows end in a line feed the module leaves a carriage return in a cell bare, which other readers take for an end.
+    assume(end == "\r\n" or quoting == csv.QUOTE_ALL or not any("\r" in cell for cells in rows for cell in cells))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=end)
     writer.writerows([["a", "b", "c"], *rows])
