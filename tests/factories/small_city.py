@@ -91,7 +91,6 @@ _ROWS: dict[str, list[dict[str, Any]]] = {
             "amount": 10.0,
             "unit": "students",
             "grade_band": "PK-2",
-            "group_id": "all",
             "priority": 1,
             "state": "agreed",
         }

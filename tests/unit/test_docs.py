@@ -23,6 +23,8 @@ from allcity.formats import mapping
 from allcity.formats.convert import CONVERTERS
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.schema import SCHEMA
+from allcity.site.checks import unsafe
+from allcity.site.environment import Environment, variable
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -143,6 +145,81 @@ def test_every_target_and_setting_of_the_makefile_is_documented(pages) -> None:
     assert not missing([*(f"make {name}" for name in targets), *settings], rows(pages["make"]))
 
 
+def test_every_setting_of_an_installation_is_documented(pages) -> None:
+    there = rows(pages["settings"])
+    assert set(there) == {variable(name) for name in Environment.model_fields}
+    assert all(field.description for field in Environment.model_fields.values())
+
+
+def test_every_address_is_documented_with_what_it_shows(pages) -> None:
+    from django.urls import URLResolver, get_resolver
+
+    def names(resolver: URLResolver, before: str = "") -> Iterable[str]:
+        for one in resolver.url_patterns:
+            if isinstance(one, URLResolver):
+                yield from names(one, f"{before}{one.namespace}:" if one.namespace else before)
+            elif one.callback.__module__.startswith("allcity."):
+                yield f"{before}{one.name}"
+
+    there = rows(pages["addresses"])
+    assert set(there) == set(names(get_resolver()))
+    silent = [name for name, row in there.items() if not row.rstrip(" |").endswith((".", "!", "?"))]
+    assert not silent, "the view's docstring says in a sentence what the page shows"
+
+
+def test_every_role_and_permission_is_documented(pages) -> None:
+    from rules.permissions import permissions
+
+    from allcity.site.cities.models import Role
+
+    matrix, meanings = pages["permissions"].split("## What each lets somebody do")
+    assert set(rows(matrix)) == set(rows(meanings)) == set(permissions)
+    assert all(f"| {role.label} |" in matrix for role in Role)
+    asked = set(re.findall(r"`(\w+\.\w+)`", section(pages["addresses"], "## Work in a city")))
+    assert asked <= set(permissions)
+
+
+def test_the_matrix_of_permissions_tells_whose_records_are_whose(pages) -> None:
+    who = [cell.strip() for cell in pages["permissions"].split("| Permission |")[1].splitlines()[0].split("|")]
+    may = [cell.strip() for cell in rows(pages["permissions"].split("## What each")[0])["directory.archive"].split("|")]
+    archives = dict(zip(who, may[2:], strict=False))
+    assert (archives["school liaison"], archives["organization manager"], archives["coordinator"]) == ("", "own", "yes")
+
+
+def test_every_kind_of_notice_is_documented(pages) -> None:
+    from allcity.site.notices.kinds import kinds
+
+    there = rows(pages["notices"])
+    assert set(there) == set(kinds())
+    assert all(str(kind.delivery.label) in there[name] for name, kind in kinds().items())
+
+
+def test_every_background_task_is_documented(pages) -> None:
+    sources = (ROOT / "src" / "allcity" / "site").rglob("*.py")
+    tasks = {name for path in sources for name in re.findall(r"^@task\(\)\ndef (\w+)", path.read_text("utf-8"), re.M)}
+    there = rows(pages["tasks"])
+    assert {name.rpartition(".")[2] for name in there} == tasks
+    assert all(row.rstrip(" |").endswith(".") for row in there.values())
+
+
+def test_every_part_of_a_page_is_documented(pages) -> None:
+    from django.template import engines
+
+    engine = engines["django"].engine
+    there = rows(section(pages["page-parts"], "## Tags and filters"))
+    names = re.findall(
+        r"^@register\.(?:filter|simple_tag|inclusion_tag)\b.*\n(?:@.*\n)*def (\w+)",
+        "".join(
+            path.read_text("utf-8")
+            for path in (ROOT / "src" / "allcity" / "site" / "components" / "templatetags").glob("*.py")
+        ),
+        re.M,
+    )
+    assert set(there) == set(names)
+    base = engine.find_template("base.html")[0].source
+    assert set(rows(section(pages["page-parts"], "## Blocks of base.html"))) == set(re.findall(r"{% block (\w+)", base))
+
+
 def shown_commands() -> list[tuple[str, str]]:
     """Every command that the written pages show, with the page it is on."""
     return [
@@ -188,6 +265,45 @@ def test_the_examples_of_settings_and_columns_can_be_used() -> None:
     assert apply_overrides(load_framework(), settings).city.id == "larkfield"
     (files,) = toml_blocks("refresh")
     assert [mapping.File.model_validate(one).year for one in tomllib.loads(files)["file"]] == [2024, 2025]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "start-city",
+        "import-browser",
+        "settings-forms",
+        "people",
+        "records",
+        "export",
+        "administrator",
+        "single-sign-on",
+    ],
+)
+def test_what_a_page_says_to_choose_is_there_to_be_chosen(page: str) -> None:
+    site = (path for path in (ROOT / "src" / "allcity" / "site").rglob("*") if path.suffix in (".html", ".py"))
+    words = " ".join(" ".join(path.read_text(encoding="utf-8") for path in site).split()).casefold()
+    text = " ".join((DOCS / "how-to" / f"{page}.md").read_text(encoding="utf-8").split())
+    assert not [one for one in re.findall(r"(?<![*\w])\*([^*]+)\*(?![*\w])", text) if one.casefold() not in words]
+
+
+def test_the_example_of_settings_is_safe_but_for_its_secret(monkeypatch) -> None:
+    for name in Environment.model_fields:
+        monkeypatch.delenv(variable(name), raising=False)
+    for page in ("run", "single-sign-on", "tiles"):
+        for line in re.findall(r"^([A-Z_]+=.+)$", (DOCS / "how-to" / f"{page}.md").read_text(encoding="utf-8"), re.M):
+            name, _equals, value = line.partition("=")
+            assert name in map(variable, Environment.model_fields)
+            monkeypatch.setenv(name, value)
+    (problem,) = unsafe(Environment())
+    assert variable("secret_key") in problem
+
+
+def test_the_address_for_single_sign_on_is_the_one_that_answers(pages) -> None:
+    from django.urls import reverse
+
+    page = (DOCS / "how-to" / "single-sign-on.md").read_text(encoding="utf-8")
+    assert reverse("openid_connect_callback", args=["single-sign-on"]) in page
 
 
 def toml_blocks(page: str) -> list[str]:

@@ -248,3 +248,12 @@ def test_an_outline_that_crosses_itself_is_mended(tmp_path):
     shape = read_shapes(path)["7"]
     assert shape.is_valid
     assert shape.area == 2
+
+
+def test_a_need_of_every_group_is_a_need_of_none_alone(tmp_path):
+    tables = small_city()
+    tables["needs"] = tables["needs"].with_columns(group_id=pl.lit("all"))
+    write_folder(tmp_path, tables=tables, city_text=CITY_TEXT, shapes=SHAPES)
+    read = read_folder(tmp_path).tables
+    assert read["needs"]["group_id"].to_list() == [None]
+    assert "all" in read["students"]["group_id"].to_list()

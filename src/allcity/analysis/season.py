@@ -199,3 +199,26 @@ def _reservations(city_year: CityYear, offerings: pl.DataFrame) -> tuple[IntArra
 def known(values: pl.Series) -> FloatArray:
     """A numeric column with NaN for null."""
     return values.cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def programs_in_reach(city_year: CityYear, cells: Cells, year: Season) -> pl.DataFrame:
+    """Which sustained offerings in person each school's students can reach and fit, and how long they are on the way.
+
+    One row for each pair: school_id, offering_id, `minutes` (null where a place is not known) and `certain` (whether ages
+    and both places are known), the nearest first.
+    """
+    offerings = year.access
+    found = arcs(city_year, offerings, cells)
+    return (
+        pl.DataFrame(
+            {
+                "school_id": city_year.schools["school_id"].gather(cells.school[found.cell]),
+                "offering_id": offerings["offering_id"].gather(found.offering),
+                "minutes": pl.Series(found.minutes).fill_nan(None),
+                "certain": found.certain,
+            }
+        )
+        .group_by("school_id", "offering_id")
+        .agg(pl.col("minutes").first(), pl.col("certain").any())
+        .sort("school_id", "minutes", "offering_id", nulls_last=True)
+    )

@@ -13,13 +13,15 @@ from allcity.formats.schema import Table
 FILE, ROW = "@file", "@row"
 """Columns that say where a row comes from; no header or column of a table starts with @."""
 EXAMPLES = 3
+MOST_PLACES = 10_000
+"""How many places of one reason are named at most; whoever corrects an export needs no more in one go."""
 
 
 @dataclass(frozen=True)
 class LeftOut:
     """What was not taken over for one reason: `number` rows of a file, cells of one of its columns, or outlines.
 
-    `because` completes "… were left out because …"; `examples` are the first few, with their place and value.
+    `because` completes "… were left out because …"; `places` say where, with the value that stands there.
     """
 
     file: str
@@ -28,7 +30,12 @@ class LeftOut:
     reason: str
     because: str
     number: int
-    examples: tuple[Problem, ...] = ()
+    places: tuple[Problem, ...] = ()
+
+    @property
+    def examples(self) -> tuple[Problem, ...]:
+        """The first few places."""
+        return self.places[:EXAMPLES]
 
 
 @dataclass
@@ -55,11 +62,11 @@ class Account:
             return
         places = rows.select(FILE, ROW).with_columns((pl.lit(None) if values is None else values).alias("value"))
         for (file,), group in places.group_by(FILE, maintain_order=True):
-            examples = tuple(
+            found = tuple(
                 Problem(str(file), f"{because[0].upper()}{because[1:]}.", remedy, row, column, value, severity="notice")
-                for row, value in group.select(ROW, "value").head(EXAMPLES).iter_rows()
+                for row, value in group.select(ROW, "value").head(MOST_PLACES).iter_rows()
             )
-            self.entries.append(LeftOut(str(file), table, what, reason, because, group.height, examples))
+            self.entries.append(LeftOut(str(file), table, what, reason, because, group.height, found))
 
 
 def without_repeats(schema: Table, repeated: Repeated, rows: pl.DataFrame, account: Account) -> pl.DataFrame:

@@ -25,7 +25,8 @@ from allcity.formats.geojson import feature_collection
 from allcity.formats.package import datapackage
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.schema import SCHEMA, Table
-from allcity.formats.typed import as_text, conform, empty_tables, inert
+from allcity.formats.tabular import table_csv
+from allcity.formats.typed import as_text, conform, empty_tables
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def write_folder(
         settings = read_settings((workshop if city_text is not None else folder) / CITY_FILE)
         filled = {name: conform(SCHEMA[name], frame) for name, frame in tables.items() if frame.height}
         for name, frame in filled.items():
-            _write_table(workshop / f"{name}.csv", SCHEMA[name], frame)
+            (workshop / f"{name}.csv").write_bytes(table_csv(SCHEMA[name], in_order(SCHEMA[name], frame)))
         if shapes is not None:
             (workshop / SHAPES_FILE).write_bytes(feature_collection(shapes).encode())
         has_shapes = shapes is not None or (folder / SHAPES_FILE).exists()
@@ -119,15 +120,15 @@ def write_folder(
         shutil.rmtree(workshop)
 
 
-def _write_table(path: Path, table: Table, frame: pl.DataFrame) -> None:
-    text = as_text(table, frame)
-    written = text.select(
-        inert(pl.col(column.name)) if column.kind in ("text", "list") else pl.col(column.name)
-        for column in table.columns
-    )
+def in_order(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the order in which they are written and read, so that measures add them up alike."""
+    return frame[_order(table, frame)]
+
+
+def _order(table: Table, frame: pl.DataFrame) -> pl.Series:
     # The whole row breaks ties, so that the order does not depend on that of the input.
-    order = text.with_columns(frame.select(table.key)).with_row_index("index").sort([*table.key, *table.names])
-    written[order["index"]].write_csv(path, line_terminator="\n")
+    text = as_text(table, frame).with_columns(frame.select(table.key)).with_row_index("index")
+    return text.sort([*table.key, *table.names])["index"]
 
 
 def _of_year(table: Table, frame: pl.DataFrame, year: int) -> pl.DataFrame:

@@ -23,14 +23,14 @@ def read_shapes(path: Path, *, key: str = "area_id") -> dict[str, BaseGeometry]:
     """
     shapes: dict[str, BaseGeometry] = {}
     problems = []
-    for number, feature in enumerate(_features(path), start=1):
+    for number, feature in enumerate(_features(_content(path), path.name), start=1):
         try:
             name, shape = _named_shape(feature, key, of=("Polygon", "MultiPolygon"))
             if name in shapes:
                 raise ValueError(f'Another feature has the {key} "{name}" too.')
             shapes[name] = shape
         except ValueError as error:
-            problems.append(_unusable(path, number, error))
+            problems.append(_unusable(path.name, number, error))
     if problems:
         raise ProblemsError(problems)
     return shapes
@@ -41,35 +41,48 @@ def read_backdrop(path: Path) -> list[tuple[str, BaseGeometry]]:
 
     Raises `ProblemsError` with every feature that cannot be used.
     """
+    return parse_backdrop(_content(path), name=path.name)
+
+
+def parse_backdrop(content: str | bytes, *, name: str = "backdrop.geojson") -> list[tuple[str, BaseGeometry]]:
+    """The same from the file's content; `name` is what problems call it."""
     backdrop, problems = [], []
-    for number, feature in enumerate(_features(path), start=1):
+    for number, feature in enumerate(_features(content, name), start=1):
         try:
             kind, shape = _named_shape(feature, "kind", of=("Polygon", "MultiPolygon", "LineString", "MultiLineString"))
             if kind not in BACKDROP_KINDS:
                 raise ValueError(f'Its kind is "{kind}", which is none of {", ".join(BACKDROP_KINDS)}.')
             backdrop.append((kind, shape))
         except ValueError as error:
-            problems.append(_unusable(path, number, error))
+            problems.append(_unusable(name, number, error))
     if problems:
         raise ProblemsError(problems)
     return backdrop
 
 
-def _features(path: Path) -> list[object]:
+def _content(path: Path) -> bytes:
     try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError, OSError) as error:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"The file cannot be opened: {error.strerror or error}."
+        raise ProblemsError([Problem(path.name, message, "Check that you may read it.")]) from error
+
+
+def _features(content: str | bytes, name: str) -> list[object]:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
         message = f"The file is not GeoJSON that can be read ({error})."
-        raise ProblemsError([Problem(path.name, message, "Export it again as GeoJSON in UTF-8.")]) from error
+        raise ProblemsError([Problem(name, message, "Export it again as GeoJSON in UTF-8.")]) from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         message = "The file is not a GeoJSON FeatureCollection."
-        raise ProblemsError([Problem(path.name, message, "Export it as a FeatureCollection.")])
+        raise ProblemsError([Problem(name, message, "Export it as a FeatureCollection.")])
     return features
 
 
-def _unusable(path: Path, number: int, error: ValueError) -> Problem:
-    return Problem(path.name, f"Feature {number}: {error}", "Correct the feature, or take it out.")
+def _unusable(file: str, number: int, error: ValueError) -> Problem:
+    return Problem(file, f"Feature {number}: {error}", "Correct the feature, or take it out.")
 
 
 def feature_collection(

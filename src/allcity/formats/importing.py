@@ -11,19 +11,20 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from allcity.declaration import Framework
-from allcity.formats.account import EXAMPLES, FILE, ROW, LeftOut
+from allcity.formats.account import EXAMPLES, FILE, MOST_PLACES, ROW, Account, LeftOut, without_repeats
 from allcity.formats.check import CITY_FILE, SHAPES_FILE, TABLE_SUFFIXES, read_settings
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.geojson import feature_collection, read_shapes
 from allcity.formats.journal import MANAGED, Undone, managed_files, put, undo_import
 from allcity.formats.mapping import ExportMapping, MappingError, load_mapping
 from allcity.formats.problems import Problem, ProblemsError
+from allcity.formats.raw import read_table
 from allcity.formats.records import check_tables
 from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Table
 from allcity.formats.transform import Extract, Progress, extract, missing_files
-from allcity.formats.typed import as_text, empty_tables, typed
+from allcity.formats.typed import as_text, empty_tables, explain, typed
 
-__all__ = ["ImportResult", "LeftOut", "TableChange", "Undone", "import_mapping", "undo_import"]
+__all__ = ["ImportResult", "LeftOut", "TableChange", "Undone", "import_mapping", "import_tables", "undo_import"]
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,12 @@ def import_mapping(
     new_tables = _checked(old_tables, incoming, shapes, settings.framework, left_out)
     shapes = _of_areas(shapes, new_tables["areas"], left_out)
 
-    changes = tuple(_change(SCHEMA[name], old_tables[name], new_tables[name]) for name in SCHEMA if incoming[name])
     result = ImportResult(
         folder=folder,
         new_folder=new_folder,
         dry_run=dry_run,
         written=False,
-        tables=changes,
+        tables=_changes(old_tables, new_tables, incoming),
         outlines_changed=bool(shapes) and feature_collection(shapes) != _text(folder / SHAPES_FILE),
         left_out=tuple(left_out),
         read={name: rows for part in extracts for name, rows in part.read.items()},
@@ -123,10 +123,87 @@ def import_mapping(
     if progress:
         progress("writing", steps - 1, steps)
     city_text = (beside / CITY_FILE).read_text(encoding="utf-8-sig") if new_folder else None
-    typed_tables = {name: typed(SCHEMA[name], frame.drop(FILE, ROW)).frame for name, frame in new_tables.items()}
-    files = _files(folder, typed_tables, city_text, shapes if result.outlines_changed else None)
+    files = _files(folder, _typed(new_tables), city_text, shapes if result.outlines_changed else None)
     put(folder, files, mappings=tuple(path.name for path in mappings))
     return replace(result, written=True)
+
+
+def import_tables(paths: Mapping[str, Path], *, folder: Path, progress: Progress | None = None) -> ImportResult:
+    """Import tables that are in the city folder's own form already, each the file of its name, into a city folder.
+
+    As with mappings: rows whose key the folder has are changed in the columns that the file has, others are added, none
+    is deleted; what is wrong is left out and accounted for. The folder's journal does not know of it.
+
+    Raises ProblemsError where a file cannot be read or has no column of its table's key; nothing has been written.
+    """
+    settings = read_settings(folder / CITY_FILE)
+    old_tables, shapes = _old(folder, new_folder=False)
+    incoming: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMA}
+    left_out: list[LeftOut] = []
+    read, problems = {}, []
+    for number, (name, path) in enumerate(paths.items()):
+        if progress:
+            progress(path.name, number, len(paths) + 1)
+        table = SCHEMA[name]
+        raw = read_table(path)
+        read[path.name] = raw.frame.height
+        for missing in [key for key in table.key if key not in raw.frame.columns]:
+            problems.append(Problem(path.name, "The column is missing.", "Add it.", row=1, column=missing))
+        for unknown in [one for one in raw.frame.columns if one not in table.names]:
+            message = f"The table {name} has no such column."
+            problems.append(Problem(path.name, message, "Rename it, or delete it.", row=1, column=unknown))
+        if problems:
+            continue
+        rows = raw.frame.with_columns(pl.lit(path.name).alias(FILE), raw.rows.alias(ROW))
+        account = Account()
+        _note_unreadable(table, rows, account)
+        incoming[name].append(without_repeats(table, "leave out", _readable(table, rows), account))
+        left_out += account.entries
+    if problems:
+        raise ProblemsError(problems)
+    if progress:
+        progress("checking", len(paths), len(paths) + 1)
+    new_tables = _checked(old_tables, incoming, shapes, settings.framework, left_out)
+    changes = _changes(old_tables, new_tables, incoming)
+    result = ImportResult(folder, False, False, True, changes, False, tuple(left_out), read)
+    if result.changes:
+        write_folder(folder, tables=_typed(new_tables))
+    return result
+
+
+def _note_unreadable(table: Table, rows: pl.DataFrame, account: Account) -> None:
+    """Count the cells that cannot be read as their column wants."""
+    failed = typed(table, rows).failed
+    for name in failed.columns:
+        for value in rows.filter(failed[name])[name].unique(maintain_order=True):
+            here = failed[name] & (rows[name] == value)
+            message, remedy = explain(table[name], value)
+            account.note(
+                rows.filter(here),
+                table=table.name,
+                what="cells",
+                reason=f"unreadable_{name}",
+                because=message[0].lower() + message[1:].rstrip("."),
+                column=name,
+                values=rows[name].filter(here),
+                remedy=remedy,
+            )
+
+
+def _readable(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as the text that the folder would hold, empty where a cell cannot be read."""
+    columns = [name for name in table.names if name in rows.columns]
+    return as_text(table, typed(table, rows.select(columns)).frame).select(columns).with_columns(rows[FILE], rows[ROW])
+
+
+def _typed(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: typed(SCHEMA[name], frame.drop(FILE, ROW)).frame for name, frame in tables.items()}
+
+
+def _changes(
+    old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame], incoming: Mapping[str, list[pl.DataFrame]]
+) -> tuple[TableChange, ...]:
+    return tuple(_change(SCHEMA[name], old[name], new[name]) for name in SCHEMA if incoming[name])
 
 
 def load_mappings(path: Path) -> dict[Path, ExportMapping]:
@@ -287,9 +364,9 @@ def _drop(
     found = []
     for (file,), group in records.group_by(FILE, maintain_order=True):
         ours = [problems[index] for index in group["@index"]]
-        examples = tuple(
+        places = tuple(
             replace(problem, file=str(file), row=row)
-            for problem, row in zip(ours[:EXAMPLES], group[ROW][:EXAMPLES], strict=True)
+            for problem, row in zip(ours[:MOST_PLACES], group[ROW][:MOST_PLACES], strict=True)
         )
         because = (
             ours[0].message[:1].lower() + ours[0].message[1:].rstrip(".")
@@ -299,7 +376,7 @@ def _drop(
         if column and (reference := schema[column].references):
             because = f"there is no such {column} in {reference[0]}"
         reason = f"wrong_{column}" if column else "wrong"
-        found.append(LeftOut(str(file), table, "cells" if cells else "rows", reason, because, group.height, examples))
+        found.append(LeftOut(str(file), table, "cells" if cells else "rows", reason, because, group.height, places))
     return found
 
 

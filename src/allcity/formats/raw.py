@@ -10,7 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -24,6 +24,8 @@ from allcity.formats.problems import Problem, ProblemsError
 SEPARATORS = (b",", b";", b"\t", b"|")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 SAVE_AS_UTF8 = 'Save the file again as "CSV UTF-8".'
+MOST_CELLS = 5_000_000
+"""Of a sheet. A few bytes can claim a billion empty cells."""
 QUOTE, NEWLINE = ord('"'), ord("\n")
 
 
@@ -188,7 +190,7 @@ def _read_workbook(path: Path, sheet: str | None) -> RawTable:
                 remedy = f"It has {', '.join(workbook.sheetnames)}."
                 raise ProblemsError([Problem(file, f'The workbook has no sheet "{sheet}".', remedy)])
             worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
-            records = [tuple(_as_text(value) for value in record) for record in worksheet.iter_rows(values_only=True)]
+            records = _records(worksheet.iter_rows(values_only=True), file)
             workbook.close()
     except (ProblemsError, OSError):
         raise
@@ -202,6 +204,18 @@ def _read_workbook(path: Path, sheet: str | None) -> RawTable:
     columns = list(zip(*filled[1:], strict=True)) or [()] * width
     frame = pl.DataFrame({str(number): pl.Series(values, dtype=pl.String) for number, values in enumerate(columns)})
     return _table(file, filled[0], frame)
+
+
+def _records(rows: Iterable[tuple[object, ...]], file: str) -> list[tuple[str, ...]]:
+    records = []
+    cells = 0
+    for row in rows:
+        cells += max(len(row), 1)
+        if cells > MOST_CELLS:
+            message = f"The sheet has more than {MOST_CELLS:,} cells, empty ones included."
+            raise ProblemsError([Problem(file, message, "Delete what is empty, or save the sheet as CSV.")])
+        records.append(tuple(_as_text(value) for value in row))
+    return records
 
 
 def _as_text(value: object) -> str:

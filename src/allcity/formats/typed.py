@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from allcity.analysis.city import ALL
 from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Kind, Table
 
 DTYPES: Mapping[Kind, pl.DataType] = {
@@ -57,6 +58,12 @@ def typed(table: Table, text: pl.DataFrame) -> Typed:
     frame = text.select(_PARSERS[column.kind](pl.col(column.name)).alias(column.name) for column in columns)
     failed = text.select(
         (pl.col(column.name).is_not_null() & frame[column.name].is_null()).alias(column.name) for column in columns
+    )
+    # Of a need or an answer, every group is no group: one way to say it, so that it is counted one way.
+    frame = frame.with_columns(
+        pl.when(pl.col(column.name) != ALL).then(pl.col(column.name)).alias(column.name)
+        for column in columns
+        if column.references == ("groups", "group_id") and not column.required
     )
     return Typed(conform(table, frame), failed)
 

@@ -30,7 +30,7 @@ def school_blocks(teller: Teller, *, backdrop: Sequence[tuple[str, BaseGeometry]
 def _map(teller: Teller, schools: list[dict[str, Any]], backdrop: Sequence[tuple[str, BaseGeometry]]) -> list[Block]:
     say, year = teller.say, teller.findings.city_year
     placed = [row for row in schools if row["latitude"] is not None and row["longitude"] is not None]
-    drawn = [School(row["longitude"], row["latitude"], row["students"] or 0, _tone(row)) for row in placed]
+    drawn = [School(row["longitude"], row["latitude"], row["students"] or 0, school_tone(row)) for row in placed]
     count = {tone: say.number(sum(school.tone == tone for school in drawn)) for tone in _TONES}
     meeting = year.offerings.filter(year.offerings["mode"] == "in_person").select("location_id").unique()
     places = year.locations.join(meeting, on="location_id").drop_nulls(["latitude", "longitude"])
@@ -51,7 +51,7 @@ def _map(teller: Teller, schools: list[dict[str, Any]], backdrop: Sequence[tuple
     return [Block(say("access.by_area.map_heading"), note, picture=picture, key=key)]
 
 
-def _tone(school: Mapping[str, Any]) -> Tone:
+def school_tone(school: Mapping[str, Any]) -> Tone:
     """Whether most of a school's students have a program in reach, as far as that can be told."""
     low, high = school["reach_low"], school["reach_high"]
     if low is not None and low >= _HALF:
@@ -88,14 +88,15 @@ def _row(teller: Teller, school: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         school["name"],
         say.number(school["students"]) if school["students"] is not None else say("words.not_known"),
-        _cell(say, school, "reach", "share"),
-        _cell(say, school, "seats_per_100", "seats per 100 students"),
-        _cell(say, school, "placed", "share"),
+        school_cell(say, school, "reach", "share"),
+        school_cell(say, school, "seats_per_100", "seats per 100 students"),
+        school_cell(say, school, "placed", "share"),
         say("words.not_known") if alone is None else say("words.none_on_record" if alone else "words.yes"),
     )
 
 
-def _cell(say: Catalogue, school: Mapping[str, Any], name: str, unit: Unit) -> str:
+def school_cell(say: Catalogue, school: Mapping[str, Any], name: str, unit: Unit) -> str:
+    """A measure of a school in one cell: its range where it has one, else its value."""
     value, low, high = school[name], school[f"{name}_low"], school[f"{name}_high"]
     if value is None:
         return say("words.not_known")
