@@ -2,9 +2,10 @@
 
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ DEFAULT_PORT = 8000
 def allcity() -> None:
     """See a city's music ecosystem, find the students it does not reach, show what each partnership adds.
 
-    Start with `allcity demo`, which makes a fictional city and shows its report.
+    Start with `allcity demo`, which opens the site with a fictional city.
     """
 
 
@@ -178,37 +179,103 @@ def _examine(folder: Path, *, year: int | None, out: Path, language: str, as_jso
     summary(report, paths=paths, console=_console())
 
 
+def port_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--port", type=PORT, default=DEFAULT_PORT, show_default=True, help="Where to serve; 0 is any free one."
+    )(command)
+
+
 @allcity.command()
+@port_option
 @click.option(
-    "--port", type=PORT, default=DEFAULT_PORT, show_default=True, help="Where to serve it; 0 is any free one."
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is all of this machine's."
 )
-@click.option("--to", "folder", type=folder, default=Path("build/demo"), show_default=True, help="Where to make it.")
-@click.option("--language", type=LANGUAGES, default="en", show_default=True, help="The language of the report.")
-@click.option("--no-serve", is_flag=True, help="Make and examine the city, then stop.")
-def demo(port: int, folder: Path, language: str, *, no_serve: bool) -> None:
-    """Make a fictional city, examine it, and show its report on localhost until stopped."""
-    from allcity.sample import make_sample_city
+@click.option("--workers", type=click.IntRange(1, 64), help="How many web processes; one for each processor, up to 4.")
+def serve(port: int, host: str, workers: int | None) -> None:
+    """Serve the site: its pages, its background tasks, its database brought up to date.
 
-    city, report = folder / "city", folder / "report"
-    settings = city / "city.toml"
-    if any(city.glob("*")) and not (settings.is_file() and b'"rivermouth"' in settings.read_bytes()):
-        raise click.ClickException(f"{city} holds something else. Name another place with --to.")
-    click.echo("Making Rivermouth, a city that does not exist …")
-    make_sample_city(city)
-    _examine(city, year=None, out=report, language=language)
-    if no_serve:
-        return
-    from allcity.reports.preview import serve
+    It is set up by variables of the environment, and does not start while one of them is unsafe. Stop it with Ctrl+C.
+    """
+    from allcity.site import server
 
-    page = report / "report.html"
-    try:
-        serve(report, port=port, ready=lambda url: click.echo(f"\nOpen {url}/{page.name}   (stop with Ctrl+C)"))
-    except OSError as error:
-        message = (
-            f"The report cannot be shown on port {port} ({error.strerror}). Open {page} yourself, or give --port 0."
+    with _told_by_server(), closing(server.bound(host, port)) as listener:
+        port = listener.getsockname()[1]
+        server.prepare(port=port, say=click.echo)
+        where = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
+        server.serve(
+            listener,
+            workers=workers,
+            ready=lambda: click.echo(f"http://{where}:{port}   (stop with Ctrl+C)"),
         )
-        raise click.ClickException(message) from error
     click.echo("\nStopped.")
+
+
+@allcity.command()
+@port_option
+@click.option("--to", "folder", type=folder, default=Path("build/demo"), show_default=True, help="Where to make it.")
+@click.option("--fresh", is_flag=True, help="Make everything anew, instead of going on with what is there.")
+@click.option("--no-serve", is_flag=True, help="Make the city and the site's database, then stop.")
+def demo(port: int, folder: Path, *, fresh: bool, no_serve: bool) -> None:
+    """Open the site with a fictional city and with people of every role, on this computer alone, until stopped."""
+    from allcity.site import server
+
+    # Both are written by a demonstration, the second by those of the first release.
+    if any(folder.glob("*")) and not any((folder / name).is_file() for name in ("secret-key", "city/city.toml")):
+        raise click.ClickException(f"{folder} holds something else. Name another place with --to.")
+    with _told_by_server(), closing(server.bound("127.0.0.1", port)) as listener:
+        port = listener.getsockname()[1]
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        _demo_environment(folder, port)
+        server.prepare(port=port, say=click.echo)
+        _make_demo(folder)
+        if no_serve:
+            return
+        site = f"http://localhost:{port}"
+        server.serve(
+            listener,
+            workers=None,
+            ready=lambda: click.echo(
+                f"\nOpen {site}/en/rivermouth/   (stop with Ctrl+C)\n"
+                f"Sign in as anybody at {site}/en/demo/ and read the mail that would have been sent at {site}/en/demo/mail/"
+            ),
+        )
+    click.echo("\nStopped.")
+
+
+def _demo_environment(folder: Path, port: int) -> None:
+    """Settings of the demonstration alone: those of an installation that happen to be set must not reach it."""
+    for name in [name for name in os.environ if name.startswith("ALLCITY_") or name == "DATABASE_URL"]:
+        del os.environ[name]
+    address = f"http://localhost:{port}"
+    os.environ |= {
+        "ALLCITY_PRODUCTION": "false",
+        "ALLCITY_DEMO": "true",
+        "ALLCITY_DATA": str(folder),
+        "ALLCITY_ADDRESS": address,
+    }
+
+
+def _make_demo(folder: Path) -> None:
+    """Fill the site once; what was interrupted is gone on with."""
+    from allcity.site.insight.demo import prepare_demo
+
+    made = folder / "made"
+    if not made.exists():
+        with _progress("Preparing") as step:
+            prepare_demo(progress=lambda what: step(what, 0, 0))
+        made.touch()
+
+
+@contextmanager
+def _told_by_server() -> Iterator[None]:
+    """Errors of serving that a person can mend, as those of the command line."""
+    from allcity.site.server import CannotServeError
+
+    try:
+        yield
+    except CannotServeError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _console() -> "Console":

@@ -199,7 +199,7 @@ def test_what_is_typed_wrongly_is_one_sentence(
         ("map city/schools.csv --to nowhere/new.toml", "nowhere/new.toml: No such file or directory. Check the path"),
         ("import nowhere --data exports --to city", "There is no mapping here."),
         ("import mappings --data exports --to exports/schools.csv/x", "exports/schools.csv"),
-        ("demo --no-serve --to .", "city holds something else. Name another place with --to."),
+        ("demo --no-serve --port 0 --to .", ". holds something else. Name another place with --to."),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_one_message(
@@ -217,7 +217,7 @@ def test_what_is_not_there_is_one_message(
 def test_without_a_command_it_shows_what_there_is(run: Run) -> None:
     said = run()
     assert said.code == 2
-    assert all(command in said.err for command in ("import", "undo", "map", "check", "examine", "demo"))
+    assert all(command in said.err for command in ("import", "undo", "map", "check", "examine", "serve", "demo"))
 
 
 # --- imports

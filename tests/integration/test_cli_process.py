@@ -5,8 +5,6 @@ import os
 import pty
 import re
 import shutil
-import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -145,23 +143,3 @@ def test_an_interrupted_examination_writes_nothing(
     monkeypatch.setattr(publish, "render_pdf", interrupt)
     assert run("examine", city, "--out", tmp_path / "report") == (130, "", "\nStopped.\n")
     assert not list(tmp_path.iterdir())
-
-
-def test_the_demo_ends_cleanly_on_ctrl_c_and_says_when_its_port_is_taken(tmp_path: Path, run: Run) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        taken = run("demo", "--to", tmp_path, "--port", port)
-        assert taken.code == 1
-        page = tmp_path / "report" / "report.html"
-        assert taken.err == (
-            f"The report cannot be shown on port {port} (Address already in use). Open {page} yourself, or give --port 0.\n"
-        )
-        assert page.exists()
-    command = [PROGRAM, "demo", "--to", str(tmp_path), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        opened = next(line for line in process.stdout if line.startswith("Open "))
-        assert opened == f"Open http://localhost:{port}/report.html   (stop with Ctrl+C)\n"
-        process.send_signal(signal.SIGINT)
-        assert process.communicate() == ("\nStopped.\n", "")
-    assert process.returncode == 0

@@ -1,0 +1,66 @@
+"""Settings of an installation, from its environment: each described, typed, and checked before the site starts."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """What an installation decides for itself. A field is read from the variable of its name, after `ALLCITY_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ALLCITY_", env_ignore_empty=True, frozen=True)
+
+    production: bool = Field(
+        True, description="Whether people rely on this installation. Unsafe settings then stop it."
+    )
+    demo: bool = Field(
+        False, description="Whether it is a demonstration: accounts of every role, and no mail leaves it."
+    )
+    secret_key: str = Field("", description="A long random text that signs sessions and links. Keep it secret.")
+    hosts: tuple[str, ...] = Field((), description='Names under which it is reached, as JSON: `["music.example.org"]`.')
+    address: str = Field("http://localhost:8000", description="Its public address, for links in mail.")
+    database_url: str = Field(
+        "", validation_alias="DATABASE_URL", description="The database. Empty: SQLite in the folder of data."
+    )
+    behind_proxy: bool = Field(
+        False,
+        description="Whether a server in front speaks https and sets X-Forwarded-Proto and X-Forwarded-For, as production needs.",
+    )
+    mail_host: str = Field(
+        "", description="The server that mail is sent through. Empty: mail is kept in the folder `mail` of the data."
+    )
+    mail_port: int = Field(587, description="Its port.", ge=1, le=65535)
+    mail_user: str = Field("", description="The name to sign in with at that server, where it asks for one.")
+    mail_password: str = Field("", description="The password for it.")
+    mail_encryption: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the way to that server is kept private: `starttls`, `tls` from the first byte, or `none`.",
+    )
+    mail_from: str = Field("", description="Whom mail comes from: `Allcity <music@example.org>`.")
+    upload_megabytes: int = Field(40, description="How much may be sent to the site at once.", ge=1, le=4096)
+    map_tiles: str = Field(
+        "",
+        description="The address of pictures to draw maps on: `https://tiles.example.org/{z}/{x}/{y}.png`. "
+        "Empty: our own drawing alone, and readers' browsers ask no other host.",
+    )
+    map_attribution: str = Field("", description="Whom the terms of those pictures ask to name.")
+    oidc_name: str = Field("", description="What single sign-on is called on the sign-in page: a district's name, say.")
+    oidc_server_url: str = Field("", description="The OpenID Connect server that people may sign in with. Empty: none.")
+    oidc_client_id: str = Field("", description="The name under which that server knows this site.")
+    oidc_client_secret: str = Field("", description="The secret that the site shares with that server.")
+    data: Path = Field(Path("data"), description="The folder that holds uploads and, with SQLite, the database.")
+
+
+def variable(field: str) -> str:
+    """The name of the variable that a field is read from."""
+    alias = Environment.model_fields[field].validation_alias
+    return str(alias or f"{Environment.model_config['env_prefix']}{field.upper()}")
+
+
+@cache
+def environment() -> Environment:
+    """The environment of this process."""
+    return Environment()

@@ -1,0 +1,41 @@
+"""Every address of the site. Pages of a city are under its short name and have the namespace `city`."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtail_admin
+from wagtail.documents import urls as wagtail_documents
+
+from allcity.site.cities.people.urls import CITY_URLS as PEOPLE
+from allcity.site.cities.settings.urls import CITY_URLS as SETTINGS
+from allcity.site.cities.start.urls import CITY_URLS as START
+from allcity.site.directory.urls import CITY_URLS as DIRECTORY
+from allcity.site.exchange.urls import CITY_URLS as EXCHANGE
+from allcity.site.finder.urls import CITY_URLS as FINDER
+from allcity.site.insight.home_urls import FOR_MACHINES
+from allcity.site.insight.urls import CITY_URLS as INSIGHT
+from allcity.site.notices.urls import CITY_URLS as NOTICES
+from allcity.site.publishing.urls import CITY_URLS as PUBLISHING
+
+CITY_URLS = [*PEOPLE, *SETTINGS, *START, *NOTICES, *DIRECTORY, *FINDER, *PUBLISHING, *EXCHANGE, *INSIGHT]
+"""Pages of one city; each feature lists its own."""
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *FOR_MACHINES,
+    path("editors/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("editors/", include(wagtail_admin)),
+    path("documents/", include(wagtail_documents)),
+    # The server of single sign-on is told one address to come back to, so it has no language in it.
+    path("sign-in/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    *i18n_patterns(
+        path("", include("allcity.site.insight.home_urls")),
+        path("", include("allcity.site.cities.people.urls")),
+        path("", include("allcity.site.cities.start.urls")),
+        path("", include("allcity.site.notices.urls")),
+        path("account/", include("allcity.site.accounts.urls")),
+        path("still-true/", include("allcity.site.directory.urls")),
+        path("demo/", include("allcity.site.accounts.demo_urls")),
+        path("look/", include("allcity.site.components.urls")),
+        path("<slug:city>/", include((CITY_URLS, "city"))),
+    ),
+]

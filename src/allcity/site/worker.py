@@ -1,0 +1,69 @@
+"""Work in the background: the tasks that are due once a day, and the processes that do them and all others."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django_tasks import task
+from django_tasks.base import Task
+
+_due: dict[str, tuple[int, Task[[], Any]]] = {}
+
+
+def daily(due: Task[[], Any], *, hour: int = 4) -> Task[[], Any]:
+    """Have a task done every day from this hour (UTC) on; registered in `AppConfig.ready()`.
+
+    It may be done late, when the site was stopped, and by a rare chance twice, when two machines ask at once: what it does
+    must bear that.
+    """
+    _due[due.module_path] = (hour, due)
+    return due
+
+
+@task()
+def forget_old_results() -> None:
+    """Remove results of tasks after two weeks, and sessions that have ended."""
+    call_command("prune_db_task_results", verbosity=0)
+    call_command("clearsessions")
+
+
+daily(forget_old_results, hour=3)
+
+
+def ask_for_due(*, now: datetime | None = None) -> list[str]:
+    """Enqueue each daily task that has not been asked for since it was last due, and give their names.
+
+    That it was asked for is known from its results, which are kept for two weeks: a restart repeats nothing.
+    """
+    from django_tasks_db.models import DBTaskResult
+
+    now = now or datetime.now(UTC)
+    asked = []
+    for path, (hour, due_task) in _due.items():
+        due = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+        due -= timedelta(days=due > now)
+        if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=due).exists():
+            due_task.enqueue()
+            asked.append(path)
+    return asked
+
+
+def work() -> None:
+    """Do tasks as they come, until told to stop; the task at hand is finished first."""
+    from django.utils.crypto import get_random_string
+    from django_tasks_db.management.commands.db_worker import Worker
+
+    logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # it would tell of every stop
+    worker = Worker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=0.5,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+    )
+    worker.configure_signals()
+    worker.run()
