@@ -1,0 +1,1 @@
+"""Parts that pages are made of: figures, tables, records with their freshness, empty states, form fields."""
