@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    name = "allcity.site.accounts"
+    verbose_name = _("People")
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
+        from allcity.site.accounts import domain, personal_data, queries, second_factor, staff
+
+        authenticator_added.connect(second_factor.count_as_given)
+        personal_data.register("account", queries.personal_data, domain.erase_account)
+        personal_data.register("staff", staff.personal_data, staff.forget)
