@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    name = "allcity.site.notices"
+    verbose_name = _("Notices")
+
+    def ready(self) -> None:
+        """Have what waits in cities found, coordinators told, and mail sent each day."""
+        from allcity.site.accounts import personal_data
+        from allcity.site.cities.people.domain import REQUEST_LISTENERS
+        from allcity.site.notices import domain, providers, queries, tasks, work
+        from allcity.site.worker import daily
+
+        personal_data.register("notices", queries.personal_data, domain.erase)
+        REQUEST_LISTENERS.append(providers.tell_coordinators)
+        for provider in (
+            providers.requests_to_decide,
+            providers.invitations_to_accept,
+            providers.invitations_that_ran_out,
+        ):
+            work.register(provider)
+        daily(tasks.mail_digests, hour=tasks.DIGEST_HOUR)

@@ -1,0 +1,77 @@
+"""What cities have waiting for people: requests to decide on, and invitations that nobody has answered."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allcity.site.accounts.models import User
+from allcity.site.cities.models import Request
+from allcity.site.cities.people.queries import (
+    coordinated_by,
+    coordinators_of,
+    invitations_to,
+    open_invitations,
+    waiting_requests,
+)
+from allcity.site.notices.domain import notify
+from allcity.site.notices.kinds import ASKED_TO_JOIN
+from allcity.site.notices.work import WorkItem
+
+
+def requests_to_decide(user: User) -> Iterator[WorkItem]:
+    """Each request to a city that the person coordinates."""
+    for asked in waiting_requests().filter(city__in=coordinated_by(user)).select_related("city", "user"):
+        yield WorkItem(
+            title=_("%(person)s waits for your answer") % {"person": asked.user},
+            detail=_("Asks for a role: %(role)s") % {"role": asked.get_role_display()},
+            url=reverse("city:request", args=[asked.city.slug, asked.pk]),
+            city=asked.city,
+            weight=20,
+        )
+
+
+def invitations_to_accept(user: User) -> Iterator[WorkItem]:
+    """Each open invitation to the person's own address."""
+    for invitation in invitations_to(user):
+        yield WorkItem(
+            title=_("You are invited: %(role)s") % {"role": invitation.get_role_display()},
+            url=reverse("people:invitation", args=[invitation.token]),
+            due_on=invitation.expires_at.date(),
+            city=invitation.city,
+            weight=30,
+        )
+
+
+def invitations_that_ran_out(user: User) -> Iterator[WorkItem]:
+    """For each city that the person coordinates, how many invitations have run out without an answer."""
+    ran_out = open_invitations().filter(expires_at__lte=timezone.now())
+    counts = dict(ran_out.values_list("city").annotate(number=Count("pk")).order_by())
+    for city in coordinated_by(user).filter(pk__in=counts):
+        number = counts[city.pk]
+        yield WorkItem(
+            title=ngettext(
+                "%(number)s invitation has run out without an answer",
+                "%(number)s invitations have run out without an answer",
+                number,
+            )
+            % {"number": number},
+            detail=_("Send it again, or take it back."),
+            url=reverse("city:people", args=[city.slug]),
+            city=city,
+        )
+
+
+def tell_coordinators(asked: Request) -> None:
+    """Tell each coordinator of a city that somebody asks for a role."""
+    for coordinator in coordinators_of(asked.city):
+        notify(
+            user=coordinator,
+            kind=ASKED_TO_JOIN,
+            city=asked.city,
+            values={"person": str(asked.user)},
+            url=reverse("city:request", args=[asked.city.slug, asked.pk]),
+        )
