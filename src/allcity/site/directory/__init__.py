@@ -1,0 +1,1 @@
+"""Schools, organizations, programs, places and offerings, and who confirmed them when."""
