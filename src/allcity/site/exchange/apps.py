@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExchangeConfig(AppConfig):
+    name = "allcity.site.exchange"
+    verbose_name = _("Exchange")
+
+    def ready(self) -> None:
+        """Have files of old imports removed and imports let go whose work was cut off; list them in the workspace."""
+        from allcity.site.cities import workspace
+        from allcity.site.exchange.tasks import clear_up_imports
+        from allcity.site.worker import daily
+
+        daily(clear_up_imports)
+        workspace.register(
+            _("Imports"),
+            "city:imports",
+            "cities.manage_city",
+            _("Bring in spreadsheets, exports of others or a whole city folder, and take them back."),
+        )
