@@ -1,0 +1,81 @@
+"""Stored examinations of a city-year. One that was published never changes: a correction is a new one that says so."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from allcity.site.cities.models import CityRecord, RecordQuerySet
+
+
+class ExaminationQuerySet(RecordQuerySet):
+    """Examinations by what has become of them."""
+
+    def done(self) -> Self:
+        return self.filter(state=Examination.State.DONE)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-year", "-pk")
+
+
+class Examination(CityRecord):
+    """One examination of one school year: when it was made, of which version of the data, and what it found.
+
+    `figures` are records of `allcity.analysis.figures.Figure`, with small counts already withheld. `inputs` is a
+    fingerprint of the tables that went in; `data_version` the city's version then. `corrects` is the one it replaces.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("being computed")
+        DONE = "done", _("computed")
+        FAILED = "failed", _("failed")
+
+    year = models.PositiveSmallIntegerField(_("school year"))
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    data_version = models.PositiveBigIntegerField(default=0)
+    inputs = models.CharField(max_length=64, blank=True)
+    software = models.CharField(max_length=40, blank=True)
+    problem = models.TextField(blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    computed_at = models.DateTimeField(null=True, blank=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    figures = models.JSONField(default=list)
+
+    objects: ClassVar[Any] = ExaminationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("city", "year", "state", name="figures_examination_current")]
+
+    def __str__(self) -> str:
+        return f"{self.city}, {self.year}"
+
+
+class ReportPart(models.Model):
+    """A part of an examination's report in one language, as `allcity.reports.model` has it: its head, or one section."""
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="parts")
+    language = models.CharField(max_length=12)
+    part = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    document = models.JSONField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint("examination", "language", "part", name="figures_reportpart_key")]
+
+
+class SchoolFinding(models.Model):
+    """What an examination found of one school. `found` is the school's row of `Findings.schools`.
+
+    `offerings` lists the sustained offerings in reach that fit some of its students: pairs of an offering's key and the
+    minutes on the way.
+    """
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="schools")
+    key = models.CharField(max_length=250)
+    found = models.JSONField()
+    offerings = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("examination", "key", name="figures_schoolfinding_key")]

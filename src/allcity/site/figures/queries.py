@@ -1,0 +1,37 @@
+"""Reading what examinations found: pages, exports and the API take their figures from here."""
+
+from typing import Any
+
+from allcity.site.cities.models import City
+from allcity.site.figures.models import Examination, ReportPart, SchoolFinding
+
+HEAD = "head"
+"""The part of a report that holds its title, headline and key."""
+
+
+def examined_years(city: City) -> list[int]:
+    """The school years whose figures are there, the newest first."""
+    years = Examination.objects.of(city).done().order_by("-year").values_list("year", flat=True)
+    return list(dict.fromkeys(years))
+
+
+def current_examination(city: City, year: int | None = None) -> Examination | None:
+    """The newest examination of a school year, or of the newest year that was examined; without its list of figures."""
+    examinations = Examination.objects.of(city).done().defer("figures")
+    if year is not None:
+        examinations = examinations.filter(year=year)
+    found: Examination | None = examinations.newest_first().first()
+    return found
+
+
+def report_parts(examination: Examination, language: str, *parts: str) -> dict[str, dict[str, Any]]:
+    """Parts of an examination's report by name, all of them if none is named, in the order of the report."""
+    found = ReportPart.objects.filter(examination=examination, language=language)
+    if parts:
+        found = found.filter(part__in=parts)
+    return dict(found.values_list("part", "document"))
+
+
+def school_finding(examination: Examination, key: str) -> SchoolFinding | None:
+    """What the examination found of one school."""
+    return SchoolFinding.objects.filter(examination=examination, key=key).first()

@@ -1,0 +1,1 @@
+"""Records assembled to a city-year, measured in the background, and told."""

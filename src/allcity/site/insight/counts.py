@@ -1,0 +1,50 @@
+"""Counts of students that a city's records hold and its pages must not show: those that its public tables leave out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from allcity.analysis.public import public_tables
+from allcity.formats.folder import CityFolder
+from allcity.site.cities.models import City
+from allcity.site.insight.models import Weighing
+
+COUNTED = {
+    "enrolled": ("baselines", "students_enrolled", ("school_id", "year")),
+    "without_place": ("baselines", "students_without_place", ("school_id", "year")),
+    "deliveries": ("deliveries", "students", ("delivery_id",)),
+    "needs": ("needs", "amount", ("need_id",)),
+}
+"""What is weighed: a table, its column of counts, and the columns that tell its rows apart."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Which counts are not shown. Until the newest records have been weighed, none is shown."""
+
+    keys: dict[str, frozenset[tuple[Any, ...]]] | None
+
+    def hides(self, kind: str, *key: Any) -> bool:
+        """Whether a count of one of the kinds of `COUNTED` must not be shown."""
+        return self.keys is None or key in self.keys[kind]
+
+
+def withheld_counts(city: City) -> Withheld:
+    """The counts that no page of the city may show."""
+    weighed = Weighing.objects.of(city).filter(data_version=city.data_version).first()
+    if weighed is None:
+        return Withheld(None)
+    return Withheld({kind: frozenset(map(tuple, weighed.withheld[kind])) for kind in COUNTED})
+
+
+def weigh(folder: CityFolder) -> dict[str, list[list[Any]]]:
+    """What the public tables of a city leave out of its tables, by the kinds of `COUNTED`. It may take some seconds."""
+    shown = public_tables(folder.tables, threshold=folder.framework.targets.suppression_threshold.value)
+    found = {}
+    for kind, (table, column, key) in COUNTED.items():
+        told, left = (
+            tables[table].filter(pl.col(column).is_not_null()).select(key).unique() for tables in (folder.tables, shown)
+        )
+        found[kind] = [list(row) for row in sorted(told.join(left, on=key, how="anti").rows())]
+    return found

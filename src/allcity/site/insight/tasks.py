@@ -1,0 +1,19 @@
+"""Figures are made in the background, whenever records have changed."""
+
+from django_tasks import task
+
+from allcity.site.cities.models import City
+from allcity.site.insight.domain import examine_city
+
+
+@task()
+def refresh_figures(city_id: int, data_version: int) -> None:
+    """Examine a city anew, unless its data has changed once more since this was asked for: then the later asking does."""
+    city = City.objects.filter(pk=city_id, data_version=data_version).first()
+    if city is not None:
+        examine_city(city=city)
+
+
+def ask_for_figures(city: City) -> None:
+    """Have the city's figures made anew."""
+    refresh_figures.enqueue(city.pk, city.data_version)

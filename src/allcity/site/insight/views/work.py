@@ -1,0 +1,140 @@
+"""What is asked for and what is done together: the needs, the partnerships, and a page for each partnership."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from allcity.site.cities.models import Area, City
+from allcity.site.cities.pages import city_page
+from allcity.site.finder.words import catalogue, listing
+from allcity.site.insight import queries
+from allcity.site.insight.counts import withheld_counts
+from allcity.site.insight.forms import NeedFilter, PartnershipFilter
+from allcity.site.insight.lists import contribution_titles
+from allcity.site.insight.views.frame import language, page_of, respond, shown
+from allcity.site.insight.words import money, period
+from allcity.site.insight.work import delivery_rows, needs_in_words
+from allcity.site.needs.models import Need
+from allcity.site.partnerships.models import Agreement, CheckIn, Delivery, Goal, Partnership
+
+MOST_NAMED = 3
+
+
+@require_safe
+@city_page("cities.view_city", kept=True)
+def needs(request: HttpRequest, city: City) -> HttpResponse:
+    """The need ledger: the figures, and every need in a list that can be narrowed."""
+    year = shown(request, city)
+    section = queries.sections(year, language(), "needs").get("needs")
+    chosen = NeedFilter(
+        request.GET,
+        choices={
+            "area": list(Area.objects.for_user(request.user).of(city).order_by("name").values_list("key", "name")),
+            "contribution": _contributions(city),
+            "state": Need.State.choices,
+        },
+    )
+    found = Need.objects.for_user(request.user).of(city).filter(year=year.year)
+    if chosen.value("contribution"):
+        found = found.filter(contribution=chosen.value("contribution"))
+    if chosen.value("state"):
+        found = found.filter(state=chosen.value("state"))
+    if chosen.value("area"):
+        # The examination knows the area of a school of which the records have only the place.
+        here = queries.matching(queries.schools_found(city, year), area=chosen.value("area"))
+        found = found.filter(school__key__in=[row["school_id"] for row in here])
+    for word in chosen.value("q").split():
+        found = found.filter(school__name__icontains=word) | found.filter(district__name__icontains=word)
+    ordered = found.select_related("school", "district", "group").order_by(
+        "priority", "school__name", "district__name", "pk"
+    )
+    page = page_of(request, ordered)
+    page.object_list = needs_in_words(city, page.object_list, withheld_counts(city))
+    return respond(request, "needs", city, year, section=section, filter=chosen, page=page)
+
+
+@require_safe
+@city_page("cities.view_city", kept=True)
+def partnerships(request: HttpRequest, city: City) -> HttpResponse:
+    """Every partnership with a day in the year, and what was delivered."""
+    year = shown(request, city)
+    section = queries.sections(year, language(), "partnerships").get("partnerships")
+    chosen = PartnershipFilter(request.GET, choices={"contribution": _contributions(city)})
+    found = Partnership.objects.for_user(request.user).of(city).filter(queries.during(year))
+    for word in chosen.value("q").split():
+        found = found.filter(name__icontains=word)
+    if chosen.value("contribution"):
+        wanted = chosen.value("contribution")
+        # A list inside a record cannot be searched alike by all databases.
+        given = found.values_list("pk", "contributions")
+        found = found.filter(pk__in=[pk for pk, contributions in given if wanted in contributions])
+    page = page_of(request, found.order_by("name", "pk").prefetch_related("organizations", "schools", "districts"))
+    page.object_list = [
+        (
+            partnership,
+            _some([organization.name for organization in partnership.organizations.all()]),
+            _some([other.name for other in (*partnership.schools.all(), *partnership.districts.all())]),
+            contribution_titles(city, partnership.contributions),
+            period(partnership.start_date, partnership.end_date),
+        )
+        for partnership in page.object_list
+    ]
+    return respond(request, "partnerships", city, year, section=section, filter=chosen, page=page)
+
+
+@require_safe
+@city_page("cities.view_city", kept=True)
+def partnership(request: HttpRequest, city: City, public_id: UUID) -> HttpResponse:
+    """One partnership: who it is, what they agreed, what each side says was delivered."""
+    found = Partnership.objects.for_user(request.user).of(city).select_related("source")
+    record = get_object_or_404(found, public_id=public_id)
+    year = shown(request, city)
+    withheld = withheld_counts(city)
+    needs = record.needs.select_related("school", "district", "group").order_by("priority", "pk")
+    deliveries = Delivery.objects.for_user(request.user).of(city).filter(queries.during(year), partnership=record)
+    return respond(
+        request,
+        "partnership",
+        city,
+        year,
+        partnership=record,
+        organizations=record.organizations.order_by("name"),
+        schools=record.schools.order_by("name"),
+        districts=record.districts.order_by("name"),
+        contributions=contribution_titles(city, record.contributions),
+        period=period(record.start_date, record.end_date),
+        money=money(record.money, record.currency or city.settings.city.currency) if record.money is not None else "",
+        goals=Goal.objects.filter(partnership=record).order_by("agreed_on", "pk"),
+        agreements=Agreement.objects.filter(partnership=record).order_by("-version", "pk"),
+        needs=needs_in_words(city, needs, withheld),
+        deliveries=delivery_rows(city, deliveries, withheld),
+        check_ins=check_ins(record, year.year),
+    )
+
+
+def check_ins(record: Partnership, year: int) -> list[tuple[str, str, str]]:
+    """For each side: its name, how often it checked in during the year, and on which day last. What it said is its own."""
+    dates: dict[str, list[object]] = {}
+    for side, day in CheckIn.objects.filter(partnership=record, year=year).order_by("date").values_list("side", "date"):
+        dates.setdefault(side, []).append(day)
+    say = catalogue()
+    return [
+        (str(CheckIn.Side(side).label), say.number(len(days)), period(days[-1], days[-1]))  # type: ignore[arg-type]
+        for side, days in dates.items()
+    ]
+
+
+def _contributions(city: City) -> list[tuple[str, str]]:
+    known = city.settings.framework.contributions
+    return list(zip(known, contribution_titles(city, known), strict=True))
+
+
+def _some(names: list[str]) -> str:
+    """Names in a sentence; where they are many the first of them and how many more."""
+    if len(names) <= MOST_NAMED:
+        return listing(names)
+    more = _("%(number)s more") % {"number": len(names) - MOST_NAMED + 1}
+    return listing([*names[: MOST_NAMED - 1], more])

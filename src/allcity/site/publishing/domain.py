@@ -1,0 +1,57 @@
+"""Giving a city its tree of pages, its collection and its editors."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from allcity.site.cities.domain import note_publication
+from allcity.site.cities.models import City, Membership, Role
+from allcity.site.publishing.models import ArticlePage, CityTree
+
+PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
+COLLECTION_PERMISSIONS = (
+    ("publishing", "add_picture"),
+    ("publishing", "change_picture"),
+    ("publishing", "choose_image"),
+    ("wagtaildocs", "add_document"),
+    ("wagtaildocs", "change_document"),
+    ("wagtaildocs", "choose_document"),
+)
+EDITING_ROLES = (Role.EDITOR, Role.COORDINATOR)
+
+
+@transaction.atomic
+def plant_tree(*, city: City) -> CityTree:
+    """The city's tree of pages, made with its collection and its group of editors if there is none."""
+    tree = CityTree.objects.filter(city=city).first()
+    if tree is None:
+        collection = Collection.get_first_root_node().add_child(name=city.name)
+        tree = CityTree(title=city.name, slug=city.slug, city=city, collection=collection)
+        Page.get_first_root_node().add_child(instance=tree)
+        group = _group(city)
+        for codename in PAGE_PERMISSIONS:
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+            GroupPagePermission.objects.create(group=group, page=tree, permission=permission)
+        for label, codename in COLLECTION_PERMISSIONS:
+            permission = Permission.objects.get(content_type__app_label=label, codename=codename)
+            GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    return tree
+
+
+@transaction.atomic
+def seat_editors(*, city: City) -> None:
+    """Let those in who may edit the city's pages, and nobody else."""
+    plant_tree(city=city)
+    people = Membership.objects.filter(city=city, role__in=EDITING_ROLES).values_list("user", flat=True)
+    _group(city).user_set.set(list(people))
+
+
+def note_page(instance: Page, **_: object) -> None:
+    """Have the pages of its city made anew after a page was published or taken back."""
+    if isinstance(instance, ArticlePage):
+        note_publication(instance.city)
+
+
+def _group(city: City) -> Group:
+    return Group.objects.get_or_create(name=f"editors:{city.slug}")[0]

@@ -1,0 +1,34 @@
+"""Which editorial pages, pictures and documents belong to whom."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from wagtail.models import Collection, Page
+
+from allcity.site.accounts.models import User
+from allcity.site.cities.models import City
+from allcity.site.publishing.models import ArticlePage, CityTree
+
+
+def articles(city: City) -> QuerySet[ArticlePage]:
+    """The city's published pages that no editor has made private, in the order of its tree."""
+    tree = CityTree.objects.filter(city=city).first()
+    found: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path")
+    return found.descendant_of(tree) if tree else found.none()  # type: ignore[attr-defined]
+
+
+def trees_of(user: User | AnonymousUser) -> QuerySet[CityTree]:
+    """The trees of the cities in which the person has a role."""
+    return CityTree.objects.filter(city__memberships__user=user.pk).distinct()
+
+
+def pages_of(user: User | AnonymousUser, pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Those of the pages that stand in a tree of the person's own cities."""
+    mine = Q(pk__in=[])
+    for path in trees_of(user).values_list("path", flat=True):
+        mine |= Q(path__startswith=path)
+    return pages.filter(mine)
+
+
+def collections_of(user: User | AnonymousUser) -> QuerySet[Collection]:
+    """The collections of the person's own cities."""
+    return Collection.objects.filter(pk__in=trees_of(user).values("collection"))

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from allcity.site.publishing import views
+
+CITY_URLS = [path("pages/<int:number>/<slug:slug>/", views.article, name="article")]
