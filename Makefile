@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: help env demo test bench docs pins clean
+.PHONY: help env demo test bench docs assets messages pins clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -21,17 +21,24 @@ help: ## Say what each target does
 
 env: .venv/dev ## Make .venv with everything, tests and documentation included
 
-demo: .venv/base ## Make the sample city, examine it and show the report (PORT=8000)
+demo: .venv/base ## Open the site with the sample city and people of every role (PORT=8000)
 	$(BIN)/allcity demo --port $(PORT)
 
 test: .venv/dev ## Check style, types, layers, behaviour, browser and documentation
 	tests/run
 
-bench: .venv/dev ## Measure against PySAL in the same run
-	$(BIN)/python -m benchmarks
+bench: .venv/dev ## Measure against peers in the same run
+	tests/with-postgresql $(BIN)/python -m benchmarks
 
 docs: .venv/dev ## Build the documentation into build/docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+
+assets: ## Build the map's JavaScript anew (needs Node)
+	cd assets && npm ci --ignore-scripts && npm run build
+
+messages: ## Take the strings out of the code and compile their translations (needs gettext)
+	cd src/allcity/site && env -u DJANGO_SETTINGS_MODULE ../../../$(BIN)/python -m django makemessages -l es --no-location --no-obsolete && \
+	msgfmt --check-format -o locale/es/LC_MESSAGES/django.mo locale/es/LC_MESSAGES/django.po
 
 pins: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build -o requirements/base.txt

@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from benchmarks import catchment, placement, whole
+from benchmarks import catchment, lighthouse, pages, placement, whole
 
-BENCHMARKS = {"catchment": catchment, "placement": placement, "whole": whole}
+BENCHMARKS = {"catchment": catchment, "placement": placement, "whole": whole, "pages": pages, "lighthouse": lighthouse}
 
 
 def main() -> None:

@@ -5,7 +5,18 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from reference_pages import city_folder, city_toml, commands, figures, framework, mappings, outputs
+from reference_pages import (
+    city_folder,
+    city_toml,
+    commands,
+    figures,
+    framework,
+    mappings,
+    outputs,
+    page_parts,
+    settings,
+    site,
+)
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "city-folder": city_folder.page,
@@ -13,6 +24,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "outputs": outputs.page,
     "commands": commands.page,
     "make": commands.make_page,
+    "settings": settings.page,
+    "addresses": site.addresses_page,
+    "permissions": site.permissions_page,
+    "notices": site.notices_page,
+    "tasks": site.tasks_page,
+    "page-parts": page_parts.page,
     "mappings": mappings.page,
     "city-toml": city_toml.page,
     "targets": city_toml.targets_page,

@@ -14,7 +14,7 @@ MAKEFILE = Path(__file__).parents[3] / "Makefile"
 _SETTINGS = {
     "PYTHON": "The Python, 3.11 or newer, that makes the environment.",
     "BIN": "Where the environment's programs lie.",
-    "PORT": "Where `make demo` serves the report.",
+    "PORT": "Where `make demo` serves the site.",
 }
 
 

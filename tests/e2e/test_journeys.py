@@ -1,0 +1,230 @@
+"""The first journey of somebody in each role, in a real browser; those who come with a phone, on a phone."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.e2e.browsing import PHONE, barriers, visitor
+from tests.e2e.conftest import BIN, EXPORTS, MAPPINGS
+
+pytestmark = pytest.mark.browser
+CITY = "/en/rivermouth/"
+FOR_WORK = 240_000
+"""Milliseconds that work in the background may take on a busy machine."""
+
+
+def test_a_family_finds_a_program_near_a_place_and_opens_it(browser: Browser, site: str) -> None:
+    with visitor(browser, site, screen=PHONE) as page:
+        page.goto(f"{CITY}schools/")
+        school = page.locator("main a[href*='/schools/']").first.inner_text()
+        page.goto(CITY)
+        page.get_by_role("link", name="Find a program").first.click()
+        page.get_by_label("What would you like to do?").fill("violin")
+        page.keyboard.press("Tab")
+        page.keyboard.type(school)
+        page.keyboard.press("Tab")
+        page.keyboard.type("9")
+        page.keyboard.press("Enter")
+        expect(page.locator("#found")).to_contain_text("fit")
+        expect(page.get_by_text(f"From {school}.")).to_be_visible()
+        shared = page.url
+        first = page.locator("#programs ul.records h3 a").first
+        name = first.inner_text()
+        first.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        page.goto(shared)  # as somebody does who was sent the address
+        expect(page.locator("#programs ul.records h3 a").first).to_have_text(name)
+
+
+def test_somebody_asks_to_join_and_a_coordinator_lets_them_in(browser: Browser, site: str) -> None:
+    with visitor(browser, site, screen=PHONE) as page:
+        make_account(page, "newcomer@rivermouth.example", "Nell", "Newcomer")
+        page.goto(f"{CITY}join/")
+        page.get_by_label("Who are you").fill("I teach the flute in the evening.")
+        page.get_by_role("button", name="Ask to join").click()
+        expect(page.get_by_role("status").first).to_be_visible()
+        with visitor(browser, site, "coordinator") as coordinators:
+            coordinators.goto(f"{CITY}workspace/people/")
+            coordinators.get_by_role("link", name="Nell Newcomer").click()
+            expect(coordinators.locator("main")).to_contain_text("I teach the flute in the evening.")
+            coordinators.get_by_role("button", name="Grant the role").click()
+        page.goto(f"{CITY}workspace/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_somebody_invited_accepts_by_the_link_in_the_mail(browser: Browser, site: str) -> None:
+    with visitor(browser, site, "coordinator") as page:
+        page.goto(f"{CITY}workspace/people/invite/")
+        page.get_by_label("Mail address").fill("invited@rivermouth.example")
+        page.get_by_label("Member").check()
+        page.get_by_role("button", name="Send the invitation").click()
+        expect(page.locator("main")).to_contain_text("invited@rivermouth.example")
+    with visitor(browser, site, screen=PHONE) as page:
+        page.goto(link_of(page, site, "invited@rivermouth.example", "/account/invitation/"))
+        invitation = page.url
+        expect(page.locator("main")).to_contain_text("Corinne Coordinator")
+        make_account(page, "invited@rivermouth.example", "Ines", "Invited")
+        page.goto(invitation)
+        page.get_by_role("button", name="Accept").click()
+        expect(page.locator("main")).to_contain_text("Rivermouth")
+        page.goto(invitation)
+        expect(page.get_by_role("heading", level=1)).to_have_text("This invitation no longer works")
+
+
+def test_a_liaison_says_that_the_school_is_as_it_stands(browser: Browser, site: str) -> None:
+    with visitor(browser, site, "liaison", screen=PHONE) as page:
+        page.goto(f"{CITY}records/")
+        page.get_by_role("link", name="Vesperweir Elementary School").first.click()
+        expect(page.locator("p.freshness").first).to_contain_text("From")
+        page.get_by_role("button", name="Still true").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text("Thank you")
+        expect(page.locator("p.freshness").first).to_contain_text("Confirmed by Lia Liaison")
+        page.get_by_role("link", name="As everybody sees it").click()
+        expect(page.locator("main")).to_contain_text("Confirmed")
+
+
+def test_a_manager_adds_a_program_with_its_dates_on_a_phone(browser: Browser, site: str) -> None:
+    with visitor(browser, site, "manager", screen=PHONE) as page:
+        page.goto(f"{CITY}records/")
+        page.get_by_role("link", name="Cocklespar Chapel Choir").first.click()
+        page.get_by_role("link", name="Add a program").click()
+        page.get_by_label("Name of the program").fill("Glockenspiel for beginners")
+        go_on(page)
+        page.get_by_label("instruments", exact=False).first.check()
+        go_on(page)
+        page.get_by_label("Where?").select_option(index=2)
+        go_on(page)
+        page.get_by_label("First day").fill("2025-09-08")
+        page.get_by_label("Last day").fill("2026-06-05")
+        page.locator("[name=sessions]").fill("30")
+        page.get_by_label("Monday").check()
+        page.get_by_label("It begins at").fill("15:30")
+        page.get_by_label("It ends at").fill("16:30")
+        go_on(page)
+        for name, value in {"seats": "20", "minimum_age": "7", "maximum_age": "12"}.items():
+            page.locator(f"[name={name}]").fill(value)
+        go_on(page)
+        page.get_by_label("It is free").check()
+        go_on(page)
+        expect(page.locator("main")).to_contain_text("Glockenspiel for beginners")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status").first).to_contain_text("is in the directory now")
+    with visitor(browser, site, screen=PHONE) as page:
+        page.goto(f"{CITY}programs/?what=Glockenspiel")
+        page.get_by_role("link", name="Glockenspiel for beginners").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Glockenspiel for beginners")
+        expect(page.locator("main")).to_contain_text("Monday")
+
+
+def test_an_editor_writes_a_page_that_everybody_reads(browser: Browser, site: str) -> None:
+    with visitor(browser, site, "editor") as page:
+        page.goto("/editors/pages/")
+        page.get_by_role("link", name="Add child page").first.click()
+        page.get_by_role("textbox", name="Title").fill("Who we are")
+        page.get_by_role("textbox", name="Introduction").fill("Forty people who meet once a month.")
+        page.locator(".public-DraftEditor-content").click()
+        page.keyboard.type("Come and listen.")
+        page.get_by_role("button", name="More actions").click()
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_text("created and published")).to_be_visible()
+        number = re.search(r"/pages/(\d+)/edit/", page.content())
+        assert number
+    with visitor(browser, site) as page:
+        page.goto(f"{CITY}pages/{number[1]}/who-we-are/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Who we are")
+        expect(page.locator("main")).to_contain_text("Come and listen.")
+        assert barriers(page) == []
+
+
+def test_an_administrator_goes_on_duty_with_a_reason(browser: Browser, site: str) -> None:
+    with visitor(browser, site, "administrator") as page:
+        page.goto("/en/account/staff/")
+        page.get_by_role("button", name="Go on duty").click()
+        page.get_by_label("Why do you need to act").fill("The coordinator asked for help with an import")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text("on duty")
+        assert page.goto(f"{CITY}workspace/people/").status == 200
+        page.goto("/en/account/staff/")
+        page.get_by_role("button", name="Go off duty").click()
+        expect(page.locator("main")).to_contain_text("The coordinator asked for help with an import")
+
+
+def test_a_coordinator_starts_a_city_and_brings_chicago_in(browser: Browser, site: str, chicago_folder: Path) -> None:
+    with visitor(browser, site, "member") as page:
+        page.goto("/en/start/")
+        page.get_by_label("Name of the city").fill("Chicago")
+        page.get_by_label("State").fill("IL")
+        page.get_by_label("Time zone").select_option("America/Chicago")
+        page.get_by_role("button", name="Begin").click()
+        expect(page.get_by_role("status").first).to_contain_text("Chicago is begun")
+
+        page.get_by_role("link", name="Schools").click()
+        page.get_by_role("button", name="Begin an import").click()
+        files = [path for folder in (MAPPINGS, EXPORTS) for path in sorted(folder.iterdir())]
+        page.locator("input[type=file]").set_input_files(files)
+        page.get_by_role("button", name="Add files").click()
+        page.get_by_role("button", name="Try it out").click()
+        expect(page.get_by_role("heading", name="What this import would change")).to_be_visible(timeout=FOR_WORK)
+        page.get_by_role("button", name="Bring it in").click()
+        expect(page.locator("#progress")).to_contain_text("Now:")
+        expect(page.get_by_role("heading", name="This import is done")).to_be_visible(timeout=FOR_WORK)
+
+        page.goto("/en/chicago/workspace/settings/shown/")
+        page.get_by_label("Everybody can see this city").check()
+        page.get_by_label("I know which counts are withheld").check()
+        page.get_by_role("button", name="Save").click()
+    with visitor(browser, site) as page:
+        page.goto("/en/chicago/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        command = [
+            BIN / "allcity",
+            "examine",
+            chicago_folder,
+            "--year",
+            "2022-23",
+            "--json",
+            "--out",
+            chicago_folder / "out",
+        ]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        page.wait_for_function(
+            "fetch('/en/chicago/data/2022/figures.json').then(answer => answer.ok)", timeout=FOR_WORK
+        )
+        assert page.request.get("/en/chicago/data/2022/figures.json").json() == json.loads(told)
+        page.goto("/en/chicago/?year=2022")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("%")
+
+
+def make_account(page: Page, mail: str, first: str, last: str) -> None:
+    """Make an account with the code that is sent by mail, as anybody does."""
+    page.goto("/en/account/sign-up/")
+    page.get_by_label("Email").fill(mail)
+    page.get_by_label("First name").fill(first)
+    page.get_by_label("Last name").fill(last)
+    page.get_by_label(re.compile("13")).check()
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/sign-up/code/**")
+    form = page.url
+    page.goto("/en/demo/mail/")
+    letter = page.locator("article", has_text=mail).first.inner_text()
+    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", letter, re.MULTILINE)
+    assert code, letter
+    page.goto(form)
+    page.get_by_label(re.compile("[Cc]ode")).fill(code[0])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-up" not in url)
+
+
+def link_of(page: Page, site: str, to: str, part: str) -> str:
+    """The address with a part in the newest mail to somebody."""
+    page.goto("/en/demo/mail/")
+    return page.locator("article", has_text=to).first.locator(f'a[href*="{part}"]').get_attribute("href") or ""
+
+
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Go on").click()

@@ -1,0 +1,227 @@
+"""Who may do what at each address of the site: one table. An address that is not in it fails the test.
+
+A city's page is named as in its URLs (`city:people`), any other page likewise (`notices:work`). `reads` is who may look,
+`posts` who may send a form; where nothing is said of posting, it must be open to nobody who may not look. `parameters` makes
+what the address needs from the world of the test, whose city has a row or two in every table, somebody in every role, and in
+each role's hands what it looks after.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allcity.site.accounts.models import User
+from allcity.site.cities.models import City, Invitation, Membership, Request
+from allcity.site.directory.models import Organization, Program, School
+from allcity.site.exchange.models import Import
+from allcity.site.figures.queries import current_examination
+from allcity.site.notices.models import Notice
+from allcity.site.partnerships.models import Partnership
+from allcity.site.publishing.models import ArticlePage
+
+Audience = frozenset[str]
+
+ROLES: Audience = frozenset(
+    {"anonymous", "outsider", "member", "liaison", "manager", "editor", "coordinator", "off duty", "on duty"}
+)
+"""The outsider is a coordinator of another city. Staff off duty have no role anywhere."""
+
+EVERYBODY = ROLES
+NOBODY: Audience = frozenset()
+ANONYMOUS: Audience = frozenset({"anonymous"})
+SIGNED_IN = ROLES - ANONYMOUS
+MEMBERS = SIGNED_IN - {"outsider", "off duty"}
+OWN_ROLES = MEMBERS - {"on duty"}
+COORDINATORS: Audience = frozenset({"coordinator", "on duty"})
+EDITORS = COORDINATORS | {"editor"}
+STAFF: Audience = frozenset({"off duty", "on duty"})
+
+
+LOOK_AFTER = COORDINATORS | {"liaison", "manager"}
+MANAGERS = COORDINATORS | {"manager"}
+
+
+@dataclass(frozen=True)
+class World:
+    """What there is in the test: a public city with its people, and a page of each kind to ask for."""
+
+    city: City
+    people: dict[str, User]
+    school: School
+    organization: Organization
+    membership: Membership
+    invitation: Invitation
+    asked: Request
+    notice: Notice
+    stop_token: str
+    article: ArticlePage
+    draft: Import
+
+    @property
+    def program(self) -> Program:
+        return Program.objects.filter(organization=self.organization).earliest("pk")
+
+    @property
+    def partnership(self) -> Partnership:
+        return Partnership.objects.of(self.city).earliest("pk")
+
+    @property
+    def twin(self) -> Organization:
+        """Another organization of the city."""
+        return Organization.objects.of(self.city).exclude(pk=self.organization.pk).earliest("pk")
+
+
+def an_organization(world: World) -> dict[str, object]:
+    return {"kind": "organizations", "slug": world.organization.slug}
+
+
+def a_draft(world: World) -> dict[str, object]:
+    return {"import_id": world.draft.public_id}
+
+
+def a_report(world: World) -> dict[str, object]:
+    return {"year": current_examination(world.city).year, "name": "figures.json"}
+
+
+@dataclass(frozen=True)
+class Page:
+    reads: Audience
+    posts: Audience | None = None
+    parameters: Callable[[World], dict[str, object]] | None = None
+    is_of_a_record: bool = True
+    """Whether the parameters name something of the city, so that under another city's name nothing is there."""
+
+
+OF_PACKAGES = ("allauth.", "wagtail.", "django.")
+"""Views of packages, under their own rules. They are tested with accounts, and with the editors' part."""
+
+PAGES: dict[str, Page] = {
+    # people of a city
+    "city:people": Page(COORDINATORS, NOBODY),
+    "city:invite": Page(COORDINATORS, COORDINATORS),
+    "city:invitation-again": Page(NOBODY, COORDINATORS, lambda world: {"pk": world.invitation.pk}),
+    "city:invitation-withdraw": Page(NOBODY, COORDINATORS, lambda world: {"pk": world.invitation.pk}),
+    "city:role": Page(COORDINATORS, COORDINATORS, lambda world: {"pk": world.membership.pk}),
+    "city:request": Page(COORDINATORS, COORDINATORS, lambda world: {"pk": world.asked.pk}),
+    "city:join": Page(SIGNED_IN, SIGNED_IN),
+    "city:claim": Page(SIGNED_IN, SIGNED_IN, lambda world: {"place": world.organization.public_id}),
+    "city:leave": Page(OWN_ROLES, OWN_ROLES),
+    "people:invitation": Page(EVERYBODY, EVERYBODY, lambda world: {"token": world.invitation.token}),
+    "people:withdraw-request": Page(NOBODY, frozenset({"outsider"}), lambda world: {"pk": world.asked.pk}),
+    # work and notices
+    "city:workspace": Page(MEMBERS, NOBODY),
+    "notices:work": Page(SIGNED_IN, NOBODY),
+    "notices:notices": Page(SIGNED_IN, NOBODY),
+    "notices:read-all": Page(NOBODY, SIGNED_IN),
+    "notices:read": Page(NOBODY, frozenset({"member"}), lambda world: {"pk": world.notice.pk}),
+    "notices:preferences": Page(SIGNED_IN, SIGNED_IN),
+    "notices:stop": Page(EVERYBODY, EVERYBODY, lambda world: {"token": world.stop_token}),
+    # one's account
+    "accounts:me": Page(SIGNED_IN, SIGNED_IN),
+    "accounts:data": Page(SIGNED_IN, NOBODY),
+    "accounts:delete": Page(SIGNED_IN, SIGNED_IN),
+    "accounts:privacy": Page(EVERYBODY, NOBODY),
+    "accounts:second-factor": Page(SIGNED_IN, NOBODY),
+    "accounts:end-sessions": Page(NOBODY, SIGNED_IN),
+    "accounts:staff": Page(STAFF, STAFF),
+    # the demonstration, which this is not
+    "demo:people": Page(NOBODY, NOBODY),
+    "demo:sign-in": Page(NOBODY, NOBODY, lambda world: {"pk": world.people["coordinator"].pk}),
+    "demo:mail": Page(NOBODY, NOBODY),
+    # the parts that pages are made of
+    "components:look": Page(EVERYBODY),
+    # public pages
+    "home:front": Page(EVERYBODY),
+    "home:declaration": Page(EVERYBODY),
+    **dict.fromkeys(
+        (
+            *("city:front", "city:access", "city:ecosystem", "city:needs", "city:partnerships", "city:figures"),
+            *("city:schools", "city:organizations", "city:finder", "city:data", "city:export-folder"),
+            *("city:schools-geojson", "city:areas-geojson", "city:backdrop-geojson", "city:ecosystem-geojson"),
+            "city:finder-geojson",
+        ),
+        Page(EVERYBODY),
+    ),
+    "city:school": Page(EVERYBODY, parameters=lambda world: {"slug": world.school.slug}),
+    **dict.fromkeys(
+        ("city:organization", "city:organization-geojson"),
+        Page(EVERYBODY, parameters=lambda world: {"slug": world.organization.slug}),
+    ),
+    **dict.fromkeys(
+        ("city:program", "city:program-geojson"), Page(EVERYBODY, parameters=lambda world: {"slug": world.program.slug})
+    ),
+    "city:partnership": Page(EVERYBODY, parameters=lambda world: {"public_id": world.partnership.public_id}),
+    "city:article": Page(EVERYBODY, parameters=lambda world: {"number": world.article.pk, "slug": world.article.slug}),
+    "city:export-table": Page(
+        EVERYBODY, parameters=lambda world: {"table": "schools", "kind": "csv"}, is_of_a_record=False
+    ),
+    "city:export-report": Page(EVERYBODY, parameters=a_report, is_of_a_record=False),
+    # what is looked after
+    "city:mine": Page(LOOK_AFTER, NOBODY),
+    "city:similar": Page(LOOK_AFTER, NOBODY),
+    "city:records": Page(COORDINATORS, NOBODY),
+    "city:keep-apart": Page(NOBODY, COORDINATORS, lambda world: {**an_organization(world), "other": world.twin.slug}),
+    "city:merges": Page(COORDINATORS, NOBODY),
+    "city:undo-merge": Page(NOBODY, NOBODY, lambda world: {"merge": world.organization.public_id}),
+    "city:merge": Page(COORDINATORS, COORDINATORS, lambda world: {**an_organization(world), "other": world.twin.slug}),
+    "city:add-record": Page(COORDINATORS, COORDINATORS, lambda world: {"kind": "organizations"}, is_of_a_record=False),
+    "city:add-under": Page(MANAGERS, MANAGERS, lambda world: {**an_organization(world), "step": "name"}),
+    "city:record": Page(MANAGERS, NOBODY, an_organization),
+    "city:edit-record": Page(MANAGERS, MANAGERS, an_organization),
+    "city:history": Page(MANAGERS, NOBODY, an_organization),
+    "city:confirm-record": Page(NOBODY, MANAGERS, an_organization),
+    "city:archive-record": Page(COORDINATORS, COORDINATORS, an_organization),
+    "city:restore-record": Page(NOBODY, COORDINATORS, an_organization),
+    "city:restore-version": Page(
+        NOBODY, MANAGERS, lambda world: {**an_organization(world), "version": world.organization.history.first().pk}
+    ),
+    "city:repeat-offering": Page(
+        NOBODY, MANAGERS, lambda world: {"kind": "offerings", "slug": world.program.offerings.first().slug}
+    ),
+    "directory:still-true": Page(EVERYBODY, EVERYBODY, lambda world: {"token": "not-one-of-ours"}),
+    # what a city decides for itself, and how it is started
+    **dict.fromkeys(
+        ("city:settings", "city:settings-targets", "city:settings-history", "city:start"), Page(COORDINATORS, NOBODY)
+    ),
+    **dict.fromkeys(
+        (
+            "city:settings-city",
+            "city:settings-boundary",
+            "city:settings-shown",
+            "city:settings-text",
+            "city:start-targets",
+        ),
+        Page(COORDINATORS, COORDINATORS),
+    ),
+    "city:settings-target": Page(COORDINATORS, COORDINATORS, lambda world: {"name": "fee_limit"}, is_of_a_record=False),
+    "city:settings-kind": Page(COORDINATORS, NOBODY, lambda world: {"kind": "sections"}, is_of_a_record=False),
+    "city:settings-add": Page(COORDINATORS, COORDINATORS, lambda world: {"kind": "sections"}, is_of_a_record=False),
+    "city:settings-entry": Page(
+        COORDINATORS, COORDINATORS, lambda world: {"kind": "sections", "entry": "access"}, is_of_a_record=False
+    ),
+    "city:settings-inner-add": Page(
+        COORDINATORS, COORDINATORS, lambda world: {"kind": "sections", "above": "access"}, is_of_a_record=False
+    ),
+    "city:settings-inner": Page(
+        COORDINATORS,
+        COORDINATORS,
+        lambda world: {"kind": "sections", "entry": "access", "inner": "in_school_music"},
+        is_of_a_record=False,
+    ),
+    "city:settings-version": Page(COORDINATORS, COORDINATORS, lambda world: {"pk": world.city.history.first().pk}),
+    "start:start": Page(EVERYBODY, SIGNED_IN),
+    # imports
+    "city:imports": Page(COORDINATORS, COORDINATORS),
+    "city:export-everything": Page(COORDINATORS, NOBODY),
+    "city:import": Page(COORDINATORS, parameters=a_draft),
+    # in this order, since files that are discarded do not come back
+    "city:import-problems": Page(COORDINATORS, NOBODY, a_draft),
+    "city:import-remove": Page(NOBODY, NOBODY, a_draft),  # a file that is not named is not there
+    **dict.fromkeys(
+        ("city:import-mapping", "city:import-match"),
+        Page(COORDINATORS, COORDINATORS, lambda world: {**a_draft(world), "name": "schools.csv"}),
+    ),
+    **dict.fromkeys(
+        ("city:import-confirm", "city:import-try", "city:import-upload"), Page(NOBODY, COORDINATORS, a_draft)
+    ),
+    **dict.fromkeys(("city:import-discard", "city:import-undo"), Page(COORDINATORS, COORDINATORS, a_draft)),
+}
