@@ -62,10 +62,8 @@ PAGES = {
     "account_email": Seen("/account/mail/", "member"),
     "account_inactive": Seen("/account/closed/"),
     "accounts:me": Seen("/account/", "member"),
-    "accounts:data": Seen("/account/data/", "member"),
     "accounts:delete": Seen("/account/delete/", "member"),
     "accounts:privacy": Seen("/account/privacy/"),
-    "accounts:second-factor": Seen("/account/second-step/", "coordinator"),
     "accounts:staff": Seen("/account/staff/", "administrator"),
     "mfa_index": Seen("/account/security/", "member"),
     "mfa_activate_totp": Seen("/account/security/totp/activate/", "member"),
@@ -144,10 +142,12 @@ ELSEWHERE = {
         *("city:organization-geojson", "city:program-geojson", "city:finder-geojson", "city:similar"),
         *("city:export-everything", "city:export-folder", "city:export-table", "city:export-report"),
         *("city:import-problems", "mfa_download_recovery_codes", "sitemap", "None"),
+        "accounts:data",
     },
-    "leads to another page": {"account_request_login_code"},
+    "leads to another page": {"account_request_login_code", "city:editing"},
     "seen on its journey": {
-        *("account_confirm_login_code", "account_email_verification_sent", "city:article", "city:import-undo"),
+        *("account_email_verification_sent", "accounts:second-factor", "city:article", "city:import-undo"),
+        "account_confirm_login_code",
     },
     "for those who have such a thing": {
         *("mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"),
@@ -257,7 +257,7 @@ def begun_import(page: Page, folder: Path) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_hinders_nobody(name: str, people: People, keys: dict[str, str], site: str) -> None:
     seen = PAGES[name]
-    page = people.page(seen.role, viewport=DESK, has_touch=True)
+    page = people.page(seen.role, viewport=DESK, has_touch=True, reduced_motion="reduce")
     found = faults_of(page, site)
     for language, ways in SEEN.items():
         answer = page.goto(f"/{language}{seen.address.format(**keys)}")

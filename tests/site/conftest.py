@@ -63,3 +63,11 @@ def nothing_kept() -> None:
     from django.core.cache import caches
 
     caches["pages"].clear()
+
+
+@pytest.fixture(autouse=True)
+def nobodys_language() -> None:
+    """A test begins in no language: Django leaves that of the last request on, which `reverse` and words then follow."""
+    from django.utils import translation
+
+    translation.deactivate()

@@ -209,6 +209,7 @@ PAGES: dict[str, Page] = {
     ),
     "city:settings-version": Page(COORDINATORS, COORDINATORS, lambda world: {"pk": world.city.history.first().pk}),
     "start:start": Page(EVERYBODY, SIGNED_IN),
+    "city:editing": Page(EDITORS, NOBODY),
     # imports
     "city:imports": Page(COORDINATORS, COORDINATORS),
     "city:export-everything": Page(COORDINATORS, NOBODY),

@@ -32,7 +32,11 @@ SECRET = "Zzyzxsecret"
 KINDS = ("organizations", "programs", "locations", "offerings", "schools")
 TEXTS = ("name", "description", "goal", "next_step", "school_type", "address", "note")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail leaves a picture's file open where making a size of it fails, as it does for made-up names of sizes.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def secretive(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -140,9 +144,9 @@ def addresses(other: City, ours: City) -> Iterator[str]:
             yield address
 
 
-def tells(response) -> bool:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    return SECRET.encode() in content or SECRET in str(response.headers)
+def content_of(response) -> str:
+    """What an answer says in body and headers, if it says what was asked for."""
+    return f"{response.headers}{response.getvalue().decode(errors='replace')}" if response.status_code == 200 else ""
 
 
 def test_no_address_tells_of_another_city(insider, ours, other):
@@ -155,13 +159,13 @@ def test_no_address_tells_of_another_city(insider, ours, other):
             if response.status_code >= 500 and "/editors/" not in address:
                 broken.append(address)
             # The word that was searched for is repeated on the page; what is found would stand in it more than once.
-            if response.status_code == 200 and tells(response) and not query:
+            said = content_of(response)
+            if SECRET in said and not query:
                 leaks.append(address)
-            elif query and response.status_code == 200 and response.content.count(f"{SECRET} ".encode()):
+            elif query and f"{SECRET} " in said:
                 leaks.append(address + query)
-            response.close()
-    assert not leaks
-    assert not broken
+    assert not leaks, "\n".join(leaks)
+    assert not broken, "\n".join(broken)
     assert shown > 100  # the insider was let in, and saw what is theirs
 
 

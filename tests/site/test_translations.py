@@ -1,6 +1,7 @@
 """Everything that people read is there in Spanish, and what is compiled is what was written."""
 
 import gettext
+import os
 import re
 import shutil
 import subprocess
@@ -24,11 +25,9 @@ def extracted(tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("site") / "site"
     shutil.copytree(SITE, copy, ignore=shutil.ignore_patterns("__pycache__", "static", "*.mo"))
     # Without settings, which would have it write to the real catalogue.
-    subprocess.run(
-        [sys.executable, "-c", "import os, django.core.management as m; os.environ.pop('DJANGO_SETTINGS_MODULE', None);"
-         "m.execute_from_command_line(['', 'makemessages', '-l', 'es', '--no-location', '--no-obsolete'])"],
-        cwd=copy, check=True, capture_output=True,
-    )  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "django", "makemessages", "-l", "es", "--no-location", "--no-obsolete"]
+    subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)
     return copy / CATALOGUE
 
 

@@ -22,6 +22,7 @@ PERMISSIONS = {
     "cities.open_workspace": "Open the city's workspace. It lists what the person's role lets them do.",
     "cities.ask_to_join": "Ask to join the city, or to look after a school or an organization of it.",
     "cities.leave_city": "Give up one's own roles in the city.",
+    "publishing.edit_pages": "Write the city's pages in its own words.",
     "directory.look_after": "See the pages on which records are looked after. Of the records, those of `directory.change`.",
     "directory.change": "Change a record, say that it is still true, read its history, and go back to an earlier version.",
     "directory.archive": "Put a record away, with all that is under it, and bring it back.",

@@ -99,6 +99,16 @@ def test_an_invitation_that_ran_out_or_was_taken_back_works_no_more(
     assert not user.memberships.exists()
 
 
+def test_what_somebody_sent_who_may_invite_no_more_works_no_more(town: City, coordinator: User) -> None:
+    other = holder(town, Role.COORDINATOR)
+    own = domain.invite(city=town, email="me@example.org", role=Role.COORDINATOR, invited_by=other)
+    kept = domain.invite(city=town, email="lia@example.org", role=Role.MEMBER, invited_by=coordinator)
+    domain.remove_role(membership=other.memberships.get())
+    with pytest.raises(ValidationError):
+        domain.accept_invitation(invitation=own, user=person("me@example.org"))
+    domain.accept_invitation(invitation=kept, user=person("lia@example.org"))
+
+
 def test_an_invitation_to_another_address_asks_first(town: City, coordinator: User) -> None:
     user = person("home@example.org")
     EmailAddress.objects.create(user=user, email="work@example.org", verified=False, primary=False)

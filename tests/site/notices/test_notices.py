@@ -224,3 +224,13 @@ def test_notices_are_handed_over_and_erased(news: Kind, town: City, user: User) 
     assert kept["preferences"] == [{"kind": "news", "delivery": "off"}]
     delete_account(user=user)
     assert not Notice.objects.exists()
+
+
+def test_coordinators_are_not_left_with_the_name_of_somebody_who_has_gone(town: City) -> None:
+    coordinator, stranger, other = holder(town, Role.COORDINATOR), person(first_name="Zelda"), person(first_name="Otto")
+    for each in (stranger, other):
+        ask_for_role(city=town, user=each, role=Role.MEMBER)
+    delete_account(user=stranger)
+    told = signed_in(coordinator).get("/es/work/notices/").content.decode()
+    assert "Otto" in told
+    assert "Zelda" not in told

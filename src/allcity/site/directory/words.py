@@ -1,13 +1,16 @@
-"""Codes of the directory as people say them: days, languages, accommodations, money, yes and no."""
+"""What records hold as people say it: days, times, ages, languages, accommodations, money. What nobody has said is so told."""
 
 from collections.abc import Iterable
+from datetime import date, time
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
+from allcity.analysis.city import GRADES
+from allcity.reports.text import Catalogue, load_catalogue
 from allcity.site.cities.models import City
 
 DAYS = {
@@ -60,6 +63,7 @@ ACCOMMODATIONS = {
     "aide": _("Somebody to help"),
 }
 
+_ONE_UNIT = 100
 _MINOR_DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
@@ -83,15 +87,22 @@ def accommodation_name(code: str) -> str:
 
 
 def contribution_title(city: City, code: str) -> str:
-    """What a program gives, as the city's framework calls it."""
+    """What a program gives, as the city's framework calls it; one that the city has dropped by its id."""
     contribution = city.settings.framework.contributions.get(code)
-    return contribution.title.in_language(get_language() or "en") if contribution else code
+    return contribution.title.in_language(get_language() or "en") if contribution else code.replace("_", " ")
+
+
+def contribution_titles(city: City, codes: Iterable[str]) -> list[str]:
+    """What contributions are called, each by itself."""
+    return [contribution_title(city, code) for code in codes]
 
 
 def participant_title(city: City, code: str) -> str:
-    """A kind of participant, as the city's framework calls it."""
+    """A kind of participant, as the city's framework calls it; one that the city has dropped by its id."""
+    if not code:
+        return gettext("kind not said")
     participant = city.settings.framework.participants.get(code)
-    return participant.title.in_language(get_language() or "en") if participant else code
+    return participant.title.in_language(get_language() or "en") if participant else code.replace("_", " ")
 
 
 def minor_digits(currency: str) -> int:
@@ -120,3 +131,70 @@ def money(amount: int, currency: str) -> str:
 def joined(words: Iterable[str]) -> str:
     """Words in a row."""
     return ", ".join(words)
+
+
+def catalogue() -> Catalogue:
+    """How numbers and listings are written in the language of the reader."""
+    return load_catalogue((get_language() or "en").partition("-")[0])
+
+
+def listing(items: Iterable[str]) -> str:
+    """Items as a sentence has them, "a, b and c"; empty where there is none."""
+    found = list(items)
+    return catalogue().listing(found) if found else ""
+
+
+def period(first: date, last: date | None, *, dates: int = 1) -> str:
+    """The days from first to last, or since when; and on how many different dates one may begin, where they are several."""
+    start = date_format(first)
+    if last is None:
+        return gettext("since %(date)s") % {"date": start}
+    days = start if first == last else f"{start} – {date_format(last)}"
+    return days if dates == 1 else gettext("%(dates)s different dates, %(period)s") % {"dates": dates, "period": days}
+
+
+def times(start: time | None, end: time | None) -> str:
+    """The time of day from start to end, as far as it is known."""
+    if start is None:
+        return "" if end is None else gettext("until %(time)s") % {"time": time_format(end)}
+    return time_format(start) if end is None else f"{time_format(start)} – {time_format(end)}"
+
+
+def grades(codes: Iterable[str]) -> str:
+    """Grades in short, those that follow each other as a span: "PK–5, 9–12"."""
+    spans: list[list[int]] = []
+    for number in sorted(GRADES.index(code) for code in codes if code in GRADES):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(GRADES[a] if a == b else f"{GRADES[a]}–{GRADES[b]}" for a, b in spans)
+
+
+def ages(minimum: float | None, maximum: float | None) -> str:
+    """The ages that an offering is for; one end alone is "from 8" or "up to 14"."""
+    if minimum is None and maximum is None:
+        return gettext("not said")
+    if maximum is None:
+        return gettext("from %(age)s") % {"age": f"{minimum:g}"}
+    if minimum is None:
+        return gettext("up to %(age)s") % {"age": f"{maximum:g}"}
+    return f"{minimum:g}" if minimum == maximum else f"{minimum:g}–{maximum:g}"
+
+
+def fee(minimum: int | None, maximum: int | None, currency: str) -> str:
+    """What an offering costs; both ends are minor units of the currency."""
+    if maximum == 0:
+        return gettext("free")
+    if maximum is None:
+        return gettext("not said") if minimum is None else gettext("from %(fee)s") % {"fee": money(minimum, currency)}
+    if minimum == maximum:
+        return money(maximum, currency)
+    if minimum is None or 0 < minimum < _ONE_UNIT:  # a cent as the least only says that it is not free
+        return gettext("up to %(fee)s") % {"fee": money(maximum, currency)}
+    return gettext("%(least)s to %(most)s") % {"least": money(minimum, currency), "most": money(maximum, currency)}
+
+
+def amount(minor_units: int, currency: str) -> str:
+    """An amount of minor units, rounded to whole units of its currency. Nothing is 0, not free."""
+    return f"{catalogue().number(minor_units / 10 ** minor_digits(currency))} {currency}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Offering
 from allcity.site.directory.words import DAYS as DAY_NAMES
+from allcity.site.directory.words import listing, period
 from allcity.site.finder import words
 from allcity.site.finder.finding import KEPT_FOR_SCHOOLS, Found, Result
 from allcity.site.finder.index import Index
@@ -60,7 +61,7 @@ def cards(city: City, index: Index, query: Query, found: Found, results: Iterabl
     today, language = timezone.localdate(), get_language() or "en"
     for result in results:
         card = index.remember((today, language, result.offerings), partial(_card, city, index, result.offerings))
-        unknown = words.listing(_not_known(index, query, found, name, result.offerings[0]) for name in result.unknown)
+        unknown = listing(_not_known(index, query, found, name, result.offerings[0]) for name in result.unknown)
         card = replace(card, unknown=unknown, meetings=tuple(_on_the_way(index, found, card.meetings, on_map)))
         made.append(
             index.remember((today, language, card), partial(render_to_string, "finder/card.html", {"card": card}))
@@ -107,7 +108,7 @@ def _meeting(place: int, session: words.Session, offerings: Sequence[Offering]) 
     context = {
         "session": session,
         "one_day": all(one.start_date == one.end_date for one in offerings),
-        "period": words.period(first, last, len(offerings)),
+        "period": period(first, last, dates=len(offerings)),
     }
     location = None if offerings[0].mode == Offering.Mode.ONLINE else offerings[0].location
     return Meeting(
@@ -142,10 +143,10 @@ def _not_known(index: Index, query: Query, found: Found, name: str, at: int) -> 
     if name == "what":
         vocabulary, language = load_vocabulary(), get_language() or "en"
         sought = [vocabulary.concepts[concept].title(language) for concept in found.wish.concepts]
-        return _("whether it has %(what)s") % {"what": words.listing(sought)}
+        return _("whether it has %(what)s") % {"what": listing(sought)}
     if name == "days" and (offering.days or offering.start_date == offering.end_date):
         other = [str(DAY_NAMES[day]) for day in DAYS if day in offering.days and day not in query.days]
-        return _("it meets on %(days)s too") % {"days": words.listing(other)}
+        return _("it meets on %(days)s too") % {"days": listing(other)}
     if name == "fee" and offering.minimum_fee is not None and offering.maximum_fee is not None:
         return _("who pays how much of the fee")
     if name == KEPT_FOR_SCHOOLS:

@@ -14,6 +14,7 @@ from allcity.site.cities.models import City, Role
 from allcity.site.directory.models import Organization, School
 from allcity.site.exchange.domain import import_folder
 from allcity.site.insight.domain import examine_city
+from allcity.site.insight.tasks import keep_report_files
 
 CITY = "rivermouth"
 HOST = "rivermouth.example"
@@ -39,6 +40,7 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     add_people(city=city)
     progress("examining it")
     examine_city(city=city)
+    keep_report_files.enqueue(city.pk)
     return city
 
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +24,7 @@ from allcity.reports.story import build_report
 from allcity.reports.tables import figures_json, schools_table
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City
-from allcity.site.exchange.exports import keep_report
+from allcity.site.exchange.exports import keep_report, report_file
 from allcity.site.exchange.tables import read_city
 from allcity.site.figures.models import Examination, ReportPart, SchoolFinding
 from allcity.site.figures.queries import HEAD, current_examination
@@ -71,10 +73,6 @@ def _examine_year(
 ) -> Examination:
     findings = examine(city_year)
     now = timezone.now()
-    reports = [
-        build_report(findings, language=language, generated=now.date(), backdrop=folder.backdrop)
-        for language, _name in settings.LANGUAGES
-    ]
     with transaction.atomic():
         examination = Examination.objects.create(
             city=city,
@@ -87,7 +85,7 @@ def _examine_year(
             corrects=corrects,
             figures=json.loads(figures_json(findings)),
         )
-        for report in reports:
+        for report in _reports(folder, findings, day=now.date()):
             ReportPart.objects.bulk_create(_parts(examination, report))
         SchoolFinding.objects.bulk_create(_schools(examination, findings), batch_size=500)
         # The figures of what was corrected stay for ever; how they were told can be told anew from them.
@@ -95,10 +93,31 @@ def _examine_year(
             model.objects.filter(examination__in=Examination.objects.of(city).filter(year=city_year.year)).exclude(
                 examination=examination
             ).delete()
-        for report in reports:
-            keep_report(examination, report, findings)
         note_publication(city)
     return examination
+
+
+def keep_reports(*, city: City) -> None:
+    """Keep the report of every school year as files in every language, where they are not there yet.
+
+    Setting a report on paper takes longer than measuring, which is why it is done once the figures stand on the pages.
+    """
+    folder = read_city(city)
+    for year in reversed(folder.years):
+        examination, city_year = current_examination(city, year), folder.city_year(year)
+        if examination is None or report_file(examination, settings.LANGUAGE_CODE, "report.pdf"):
+            continue
+        if fingerprint(folder, city_year) == examination.inputs:
+            findings = examine(city_year)
+            for report in _reports(folder, findings, day=(examination.computed_at or examination.asked_at).date()):
+                keep_report(examination, report, findings)
+            note_publication(city)
+
+
+def _reports(folder: CityFolder, findings: Findings, *, day: date) -> Iterator[Report]:
+    """The report in every language of the site."""
+    for language, _name in settings.LANGUAGES:
+        yield build_report(findings, language=language, generated=day, backdrop=folder.backdrop)
 
 
 def _parts(examination: Examination, report: Report) -> list[ReportPart]:

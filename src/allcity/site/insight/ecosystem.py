@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import Area, City
 from allcity.site.directory.models import Organization, Program, School
+from allcity.site.directory.words import contribution_titles, participant_title
 from allcity.site.insight import queries
 from allcity.site.insight.forms import EcosystemFilter
-from allcity.site.insight.lists import contribution_titles, participant_title
 from allcity.site.insight.queries import ShownYear, during
 from allcity.site.partnerships.models import Delivery, Partnership
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from allcity.reports.sections.schools import school_cell, school_tone
 from allcity.site.cities.models import Area, City
+from allcity.site.directory.words import catalogue
 from allcity.site.figures.models import Examination
-from allcity.site.finder.words import catalogue
 from allcity.site.insight.ecosystem import TONES, school_partner
 from allcity.site.insight.lists import MEASURES
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from allcity.declaration import load_framework
-from allcity.site.finder.words import catalogue
+from allcity.site.directory.words import catalogue
 from allcity.site.insight.glance import nation
 
 DECLARATION = "https://www.declaration.yale.edu/declaration"

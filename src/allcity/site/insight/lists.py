@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext as _
 
 from allcity.analysis.figures import Unit
 from allcity.reports.charts import Mark, staff
@@ -15,8 +14,9 @@ from allcity.reports.text import Catalogue
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Offering, School
+from allcity.site.directory.words import catalogue
 from allcity.site.figures.models import SchoolFinding
-from allcity.site.finder.words import Session, catalogue, session, travel
+from allcity.site.finder.words import Session, session, travel
 from allcity.site.insight import queries
 
 MEASURES: dict[str, tuple[str, Unit]] = {
@@ -136,17 +136,3 @@ def programs_near(
         for minutes, certain in (near[offering.key],)
     ]
     return rows, len(first)
-
-
-def contribution_titles(city: City, ids: Iterable[str]) -> list[str]:
-    """What contributions are called in the language of the reader; those that the city has dropped keep their ids."""
-    known, language = city.settings.framework.contributions, catalogue().language
-    return [known[name].title.in_language(language) if name in known else name.replace("_", " ") for name in ids]
-
-
-def participant_title(city: City, name: str) -> str:
-    """What a participant type is called in the language of the reader."""
-    known = city.settings.framework.participants
-    if not name:
-        return _("kind not said")
-    return known[name].title.in_language(catalogue().language) if name in known else name.replace("_", " ")

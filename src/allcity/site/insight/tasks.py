@@ -3,7 +3,7 @@
 from django_tasks import task
 
 from allcity.site.cities.models import City
-from allcity.site.insight.domain import examine_city
+from allcity.site.insight.domain import examine_city, keep_reports
 
 
 @task()
@@ -12,6 +12,15 @@ def refresh_figures(city_id: int, data_version: int) -> None:
     city = City.objects.filter(pk=city_id, data_version=data_version).first()
     if city is not None:
         examine_city(city=city)
+        keep_report_files.enqueue(city_id)
+
+
+@task()
+def keep_report_files(city_id: int) -> None:
+    """Set the reports of a city on paper."""
+    city = City.objects.filter(pk=city_id).first()
+    if city is not None:
+        keep_reports(city=city)
 
 
 def ask_for_figures(city: City) -> None:

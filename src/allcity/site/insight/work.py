@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allcity.site.cities.models import City, RecordQuerySet
-from allcity.site.finder.words import catalogue
+from allcity.site.directory.words import catalogue, contribution_titles, period
 from allcity.site.insight.counts import Withheld
-from allcity.site.insight.lists import contribution_titles
-from allcity.site.insight.words import period
 from allcity.site.needs.models import Need
 from allcity.site.partnerships.models import Delivery
 

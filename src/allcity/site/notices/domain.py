@@ -62,7 +62,9 @@ def stop_mail(*, user: User, kind: str = EVERY_KIND) -> None:
 def erase(user: User) -> None:
     """Forget what the person was told, how they wanted to hear, and what tells others of them by name."""
     Notice.objects.filter(user=user).delete()
-    pages = [reverse("city:request", args=[asked.city.slug, asked.pk]) for asked in user.requests.select_related("city")]
+    pages = [
+        reverse("city:request", args=[asked.city.slug, asked.pk]) for asked in user.requests.select_related("city")
+    ]
     pages = [in_language(page, language) for page in pages for language, _name in settings.LANGUAGES]
     Notice.objects.filter(kind=ASKED_TO_JOIN.id, url__in=pages).delete()
     Preference.objects.filter(user=user).delete()

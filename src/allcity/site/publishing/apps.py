@@ -8,11 +8,22 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         """Open a city's pages to its editors whenever roles change, and let kept pages go when one of them does."""
+        from django.db.models.signals import post_delete, post_save
+        from wagtail.models import PageViewRestriction
         from wagtail.signals import page_published, page_unpublished
 
+        from allcity.site.cities import workspace
         from allcity.site.cities.domain import ROLE_LISTENERS
-        from allcity.site.publishing.domain import note_page, seat_editors
+        from allcity.site.publishing.domain import note_page, note_privacy, seat_editors
 
+        workspace.register(
+            _("Pages in your own words"),
+            "city:editing",
+            "publishing.edit_pages",
+            _("Write what the figures cannot say: who you are, what you plan, what is new."),
+        )
         ROLE_LISTENERS.append(lambda city: seat_editors(city=city))
         for signal in (page_published, page_unpublished):
             signal.connect(note_page)
+        for change in (post_save, post_delete):
+            change.connect(note_privacy, sender=PageViewRestriction)

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, PageViewRestriction
 
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City, Membership, Role
@@ -51,6 +51,13 @@ def note_page(instance: Page, **_: object) -> None:
     """Have the pages of its city made anew after a page was published or taken back."""
     if isinstance(instance, ArticlePage):
         note_publication(instance.city)
+
+
+def note_privacy(instance: PageViewRestriction, **_: object) -> None:
+    """Have the pages of its city made anew after one was made private or opened again, with those under it."""
+    page = instance.page.specific
+    if isinstance(page, ArticlePage | CityTree):
+        note_publication(page.city)
 
 
 def _group(city: City) -> Group:

@@ -1,5 +1,6 @@
 """A city's editorial pages and pictures, kept by Wagtail: each city has a tree and a collection of its own."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,11 @@ from wagtail.models import Collection, Page
 from wagtail.search import index
 
 from allcity.site.cities.models import City
+
+
+def _at(path: str) -> tuple[int, str, str]:
+    """An address as Wagtail puts it together: no site of its own, this installation, the path."""
+    return 0, settings.SITE_ADDRESS, path
 
 
 class CityTree(Page):
@@ -26,8 +32,8 @@ class CityTree(Page):
     class Meta:
         verbose_name = _("pages of a city")
 
-    def get_url(self, *_args: object, **_kwargs: object) -> str:
-        return reverse("city:front", args=[self.city.slug])
+    def get_url_parts(self, *_args: object, **_kwargs: object) -> tuple[int, str, str]:
+        return _at(reverse("city:front", args=[self.city.slug]))
 
 
 class ArticlePage(Page):
@@ -51,8 +57,8 @@ class ArticlePage(Page):
         tree: CityTree = CityTree.objects.ancestor_of(self).select_related("city").get()
         return tree.city
 
-    def get_url(self, *_args: object, **_kwargs: object) -> str:
-        return reverse("city:article", args=[self.city.slug, self.pk, self.slug])
+    def get_url_parts(self, *_args: object, **_kwargs: object) -> tuple[int, str, str]:
+        return _at(reverse("city:article", args=[self.city.slug, self.pk, self.slug]))
 
     def get_context(self, request: object, *args: object, **kwargs: object) -> dict[str, object]:
         context: dict[str, object] = super().get_context(request, *args, **kwargs)

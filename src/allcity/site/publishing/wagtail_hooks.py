@@ -1,10 +1,15 @@
 """Where Wagtail would offer what belongs to all cities, it offers what belongs to the editor's own."""
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from wagtail import hooks
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.documents.models import Document
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.models import Page
 
+from allcity.site.cities.models import City
 from allcity.site.publishing.queries import collections_of, pages_of
 
 
@@ -21,3 +26,36 @@ def own_pages(*arguments: object) -> QuerySet[Page]:
 def own_files(files: QuerySet, request: HttpRequest) -> QuerySet:
     """Pictures and documents in the collections of one's own cities."""
     return files.filter(collection__in=collections_of(request.user))
+
+
+@hooks.register("before_serve_document")
+def only_to_readers(document: Document, request: HttpRequest) -> None:
+    """A document of a draft city is there for nobody from outside, as its pages are."""
+    city = City.objects.filter(tree__collection=document.collection_id).first()
+    if city is None or not City.objects.for_user(request.user).filter(pk=city.pk).exists():
+        raise Http404
+
+
+class OwnFiles:
+    """Of the files that Wagtail's own interface gives to its editor, those in the collections of one's own cities."""
+
+    request: HttpRequest
+
+    def get_queryset(self) -> QuerySet:
+        """The files of one's own cities."""
+        return own_files(super().get_queryset(), self.request)  # type: ignore[misc]
+
+
+class OwnPictures(OwnFiles, ImagesAdminAPIViewSet):
+    """Pictures of one's own cities."""
+
+
+class OwnDocuments(OwnFiles, DocumentsAdminAPIViewSet):
+    """Documents of one's own cities."""
+
+
+@hooks.register("construct_admin_api", order=100)
+def own_interface(router: WagtailAPIRouter) -> None:
+    """Take the place of the ends that Wagtail has registered for all files there are."""
+    router.register_endpoint("images", OwnPictures)
+    router.register_endpoint("documents", OwnDocuments)

@@ -190,6 +190,7 @@ def change_role(*, membership: Membership, role: Role, place: UUID | None = None
         raise ValidationError(_("The person has this role already."))
     membership.role, membership.place = role, place
     membership.save(update_fields=["role", "place"])
+    _withdraw_invitations(membership.city, membership.user)
     note_roles(membership.city)
     _tell(membership.user, "role_changed", membership, link=_city_address(membership.city, membership.user))
     return membership
@@ -201,6 +202,7 @@ def remove_role(*, membership: Membership) -> None:
     _keep_a_coordinator(membership)
     _tell(membership.user, "role_removed", membership)
     membership.delete()
+    _withdraw_invitations(membership.city, membership.user)
     note_roles(membership.city)
 
 
@@ -210,6 +212,7 @@ def leave_city(*, city: City, user: User) -> None:
     for membership in city.memberships.filter(user=user):
         _keep_a_coordinator(membership)
         membership.delete()
+    _withdraw_invitations(city, user)
     note_roles(city)
 
 
@@ -220,6 +223,12 @@ def erase_person(user: User) -> None:
         leave_city(city=city, user=user)
     Invitation.objects.filter(email__in=addresses_of(user)).delete()
     Request.objects.filter(user=user).delete()
+
+
+def _withdraw_invitations(city: City, user: User) -> None:
+    """Withdraw what somebody has sent who may invite no more: it could be to an address of their own."""
+    if not Membership.objects.filter(city=city, user=user, role=Role.COORDINATOR).exists():
+        open_invitations().filter(city=city, invited_by=user).update(withdrawn_at=timezone.now())
 
 
 def _keep_a_coordinator(membership: Membership) -> None:

@@ -10,12 +10,13 @@ from allcity.analysis.definitions import DEFINITIONS
 from allcity.reports.model import Block, Section
 from allcity.site.cities.models import Area, City, Source
 from allcity.site.cities.pages import city_page
-from allcity.site.finder.words import catalogue
+from allcity.site.directory.words import catalogue
 from allcity.site.insight import queries
 from allcity.site.insight.ecosystem import TONES, ecosystem_rows, filter_of, partner_words
 from allcity.site.insight.forms import ORDERS, ORDERS_BACK, SchoolFilter
 from allcity.site.insight.lists import SchoolRow, school_rows
 from allcity.site.insight.views.frame import language, page_of, respond, shown
+from allcity.site.publishing.queries import articles
 
 FRONT_FIGURES = ("school_music.staffed", "access.reach", "access.placed", "informal.share")
 MAP_BLOCKS = ("access.by_area.map_heading", "access.by_area.list_heading", "access.by_area.heading")
@@ -45,6 +46,7 @@ def front(request: HttpRequest, city: City) -> HttpResponse:
         needs=needs,
         ledger=queries.block_of(needs, language(), "needs.additional"),
         steps=steps.blocks[0].entries[:3] if steps and steps.blocks else (),
+        articles=articles(city)[:6],
     )
 
 

@@ -11,13 +11,12 @@ from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.directory.models import Location, Offering, Organization, Program
+from allcity.site.directory.words import contribution_titles, participant_title, period
 from allcity.site.finder.words import session
 from allcity.site.insight import queries, structured
 from allcity.site.insight.ecosystem import ecosystem_rows, filter_of
-from allcity.site.insight.lists import contribution_titles, participant_title
 from allcity.site.insight.queries import ShownYear
 from allcity.site.insight.views.frame import page_of, record_or_moved, respond, shown
-from allcity.site.insight.words import period
 from allcity.site.partnerships.models import Partnership
 
 MOST_PARTNERSHIPS = 30

@@ -9,7 +9,7 @@ from django.urls import reverse
 from rules import has_perm
 
 from allcity.site.cities.models import City, Kept
-from allcity.site.finder.words import catalogue
+from allcity.site.directory.words import catalogue
 from allcity.site.insight.queries import ShownYear, shown_year
 
 PER_PAGE = 50

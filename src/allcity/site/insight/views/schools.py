@@ -12,14 +12,13 @@ from allcity.analysis.city import ALL, grade_number
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.directory.models import School, SchoolYear, StudentCount
+from allcity.site.directory.words import amount, catalogue, grades
 from allcity.site.figures.queries import school_finding
-from allcity.site.finder.words import catalogue
 from allcity.site.insight import queries
 from allcity.site.insight.counts import Withheld, withheld_counts
 from allcity.site.insight.lists import programs_near, school_readings
 from allcity.site.insight.views.answers import columns, school_filter, schools_page
 from allcity.site.insight.views.frame import record_or_moved, respond, shown
-from allcity.site.insight.words import grades, money
 from allcity.site.insight.work import delivery_rows, need_rows
 from allcity.site.needs.models import Baseline, Need
 from allcity.site.partnerships.models import Delivery, Partnership
@@ -130,7 +129,7 @@ def own_music(
         (_("Instruments"), number(baseline.instruments)),
     ]
     if baseline.music_budget is not None:
-        rows.append((_("Money for music in the year"), money(baseline.music_budget, currency)))
+        rows.append((_("Money for music in the year"), amount(baseline.music_budget, currency)))
     answered = any(value != say("words.not_known") for _name, value in rows)
     if baseline.rating:
         rating = f"{baseline.rating} ({baseline.rating_year})" if baseline.rating_year else baseline.rating

@@ -9,13 +9,11 @@ from django.views.decorators.http import require_safe
 
 from allcity.site.cities.models import Area, City
 from allcity.site.cities.pages import city_page
-from allcity.site.finder.words import catalogue, listing
+from allcity.site.directory.words import amount, catalogue, contribution_titles, listing, period
 from allcity.site.insight import queries
 from allcity.site.insight.counts import withheld_counts
 from allcity.site.insight.forms import NeedFilter, PartnershipFilter
-from allcity.site.insight.lists import contribution_titles
 from allcity.site.insight.views.frame import language, page_of, respond, shown
-from allcity.site.insight.words import money, period
 from allcity.site.insight.work import delivery_rows, needs_in_words
 from allcity.site.needs.models import Need
 from allcity.site.partnerships.models import Agreement, CheckIn, Delivery, Goal, Partnership
@@ -106,7 +104,7 @@ def partnership(request: HttpRequest, city: City, public_id: UUID) -> HttpRespon
         districts=record.districts.order_by("name"),
         contributions=contribution_titles(city, record.contributions),
         period=period(record.start_date, record.end_date),
-        money=money(record.money, record.currency or city.settings.city.currency) if record.money is not None else "",
+        money=amount(record.money, record.currency or city.settings.city.currency) if record.money is not None else "",
         goals=Goal.objects.filter(partnership=record).order_by("agreed_on", "pk"),
         agreements=Agreement.objects.filter(partnership=record).order_by("-version", "pk"),
         needs=needs_in_words(city, needs, withheld),
