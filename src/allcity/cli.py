@@ -219,8 +219,10 @@ def demo(port: int, folder: Path, *, fresh: bool, no_serve: bool) -> None:
     """Open the site with a fictional city and with people of every role, on this computer alone, until stopped."""
     from allcity.site import server
 
-    # Both are written by a demonstration, the second by those of the first release.
-    if any(folder.glob("*")) and not any((folder / name).is_file() for name in ("secret-key", "city/city.toml")):
+    # What a demonstration leaves, today's and those of the first release.
+    old = folder / "city" / "city.toml"
+    is_demo = (folder / "secret-key").is_file() or (old.is_file() and b'"rivermouth"' in old.read_bytes())
+    if any(folder.glob("*")) and not is_demo:
         raise click.ClickException(f"{folder} holds something else. Name another place with --to.")
     with _told_by_server(), closing(server.bound("127.0.0.1", port)) as listener:
         port = listener.getsockname()[1]

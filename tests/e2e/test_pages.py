@@ -162,7 +162,8 @@ def named(resolver: URLResolver, before: str = "") -> Iterator[str]:
     """The names of all addresses but those of the editors' path."""
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
-            yield from named(each, f"{before}{each.namespace}:" if each.namespace else before)
+            if each.namespace != "wagtailadmin_api":
+                yield from named(each, f"{before}{each.namespace}:" if each.namespace else before)
         elif isinstance(each, URLPattern) and not each.callback.__module__.startswith("wagtail."):
             yield f"{before}{each.name}"
 

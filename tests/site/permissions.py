@@ -93,6 +93,8 @@ class Page:
 
 OF_PACKAGES = ("allauth.", "wagtail.", "django.")
 """Views of packages, under their own rules. They are tested with accounts, and with the editors' part."""
+EDITORS_INTERFACE = "wagtailadmin_api"
+"""Wagtail's own, though we narrow some ends of it to the editor's cities: see the test of tenancy."""
 
 PAGES: dict[str, Page] = {
     # people of a city

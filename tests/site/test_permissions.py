@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories.site import city, holder, person, signed_in
 from tests.factories.site import organization as another_organization
 from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
-from tests.site.permissions import OF_PACKAGES, PAGES, ROLES, Audience, World
+from tests.site.permissions import EDITORS_INTERFACE, OF_PACKAGES, PAGES, ROLES, Audience, World
 
 from allcity.formats.folder import write_folder
 from allcity.site.accounts.staff import start_session
@@ -44,6 +44,8 @@ def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URL
     """Every address of the site by its full name, but for those of packages."""
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
+            if each.namespace == EDITORS_INTERFACE:
+                continue
             yield from patterns(each, f"{before}{each.namespace}:" if each.namespace else before)
         elif not each.callback.__module__.startswith(OF_PACKAGES):
             yield f"{before}{each.name}", each

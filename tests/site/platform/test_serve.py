@@ -14,7 +14,6 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
@@ -176,9 +175,9 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(
     assert text.count("\n") == 1
 
 
-def test_the_demonstration_is_made_once_and_opened(tmp_path: Path) -> None:
+def test_the_demonstration_is_made_once_and_opened(tmp_path: Path, django_db_setup: None) -> None:
     if connection.vendor == "sqlite":  # the way that is quick; what it is given by others must not reach it
-        shutil.copy(settings.DATABASES["default"]["TEST"]["NAME"], tmp_path / "allcity.sqlite3")
+        shutil.copy(connection.settings_dict["TEST"]["NAME"], tmp_path / "allcity.sqlite3")
         (tmp_path / "secret-key").write_text("for-one-demonstration")
     others = {"ALLCITY_PRODUCTION": "true", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
     for _ in range(2):
