@@ -43,7 +43,7 @@ class SignUpFields(ProfileForm):
         kwargs["initial"] = {"language": get_language(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
-    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002
+    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 - the signature is the base class's
         domain.complete_sign_up(user=user, language=self.cleaned_data["language"])
 
 

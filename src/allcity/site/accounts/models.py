@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Makes people by their mail address. A password that is passed, as Django's own commands do, is not kept."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":  # noqa: ARG002
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":  # noqa: ARG002 - the signature is the base class's
         user = self.model(email=email.strip().lower(), **fields)
         user.set_unusable_password()
         user.save(using=self._db)
@@ -32,14 +32,14 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # Wagtail has 
     column of that name holds random text that sessions depend on, so that changing it ends them all.
     """
 
-    username = None  # type: ignore[assignment]
+    username = None  # type: ignore[assignment] # as Django documents it, against its stubs
     email = models.EmailField(_("mail address"), unique=True)
     language = models.CharField(_("language"), max_length=12, default="en")
     old_enough = models.DateTimeField(_("said to be 13 or older"), null=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment] # as Django documents it, against its stubs
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
@@ -47,7 +47,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # Wagtail has 
     def has_usable_password(self) -> bool:
         return False
 
-    def check_password(self, raw_password: str | None) -> bool:  # noqa: ARG002
+    def check_password(self, raw_password: str | None) -> bool:  # noqa: ARG002 - the signature is the base class's
         return False
 
 

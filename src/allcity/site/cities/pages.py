@@ -45,13 +45,12 @@ def city_page(permission: str, *, kept: bool = False) -> Callable[[CityView[P]],
                 raise PermissionDenied
             if kept and request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            request.city = found  # type: ignore[attr-defined]
             is_same_for_all = not request.user.is_authenticated and not len(get_messages(request))
             if kept and is_same_for_all and not request.GET.get("preview"):
                 return _kept(request, found, lambda: view(request, found, *args, **kwargs))
             return view(request, found, *args, **kwargs)
 
-        page.permission = permission  # type: ignore[attr-defined]
+        page.permission = permission  # type: ignore[attr-defined] # the matrix of permissions and the reference read it
         return page
 
     return decorate

@@ -115,6 +115,12 @@ class Keeping:
         return tuple(binding for binding in self.bindings if not binding.is_many)
 
     @cached_property
+    def key(self) -> tuple[Binding, ...]:
+        """The bindings of the table's key, in its order."""
+        bindings = {binding.column.name: binding for binding in self.bindings}
+        return tuple(bindings[name] for name in self.table.key)
+
+    @cached_property
     def many(self) -> tuple[Binding, ...]:
         return tuple(binding for binding in self.bindings if binding.is_many)
 

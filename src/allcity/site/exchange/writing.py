@@ -103,16 +103,14 @@ class _Writer:
         if not wanted:
             return {}
         everything = self.model._default_manager.of(self.city).select_related(
-            *(b.field for b in self.keeping.bindings if b.points_to and b.column.name in self.keeping.table.key)
+            *(binding.field for binding in self.keeping.key if binding.points_to)
         )
         return {key: record for record in everything if (key := self._key(record)) in wanted}
 
     def _key(self, record: Any) -> Key:
         """The record's key as its table has it."""
-        bindings = {b.column.name: b for b in self.keeping.bindings}
         values = []
-        for column in self.keeping.table.key:
-            binding = bindings[column]
+        for binding in self.keeping.key:
             value = getattr(record, binding.field)
             values.append(binding.out(value.key if binding.points_to and value is not None else value))
         return tuple(values)

@@ -1,7 +1,7 @@
 """What every record of a city has: its city, its id there, its public id, its source, and who may see it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID, uuid5
 
 from django.apps import apps
@@ -12,9 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models.city import City
-
-if TYPE_CHECKING:
-    from allcity.site.cities.models.frame import Source  # noqa: F401
 
 NAMESPACE = UUID("0b6cfd0c-3a3f-5a5e-9a52-2a3d2ae5f0c7")
 STALE_AFTER_DAYS = 365
