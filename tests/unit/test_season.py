@@ -11,7 +11,7 @@ from allcity.analysis.access_figures import measure_access
 from allcity.analysis.cells import students_by_cell
 from allcity.analysis.city import CityYear
 from allcity.analysis.placed import running_in_terms
-from allcity.analysis.season import arcs, season
+from allcity.analysis.season import arcs, programs_in_reach, season
 
 
 def of_days(offering_id: str, days: int, **more: object) -> dict[str, Row]:
@@ -189,3 +189,21 @@ def test_a_term_across_new_year_is_one_piece() -> None:
         "july": (date(YEAR, 7, 1), date(YEAR, 8, 31)),
     }
     assert terms_of(rows, '[terms.winter]\nstarts = "12-01"\nends = "02-29"\n')["winter"] == ["january", "leap"]
+
+
+def test_programs_in_reach_of_a_school_are_those_that_some_of_its_students_fit_the_nearest_first() -> None:
+    city = spread(
+        schools=[school("a", 9, grades=("3", "4")), school("b", 9, km=9.0), school("lost", 9, km=None)],
+        offerings=[
+            offering("far", km=1.8),
+            offering("near", km=0.6),
+            offering("old", ages=(15, 18)),
+            offering("open", ages=(None, 18)),
+        ],
+    )
+    found = programs_in_reach(city, students_by_cell(city), season(city))
+    # 1.3 times the way at 4.8 km/h, from one school alone, once for each offering however many grades it fits.
+    assert found["school_id"].to_list() == ["a", "a", "a"]
+    assert found["offering_id"].to_list() == ["open", "near", "far"]
+    assert found["minutes"].to_list() == pytest.approx([0.0, 0.6 * 1.3 / 4.8 * 60, 1.8 * 1.3 / 4.8 * 60], rel=1e-6)
+    assert found["certain"].to_list() == [False, True, True]

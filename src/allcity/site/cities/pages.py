@@ -46,7 +46,7 @@ def city_page(permission: str, *, kept: bool = False) -> Callable[[CityView[P]],
             if kept and request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             is_same_for_all = not request.user.is_authenticated and not len(get_messages(request))
-            if kept and is_same_for_all and not request.GET.get("preview"):
+            if kept and is_same_for_all:
                 return _kept(request, found, lambda: view(request, found, *args, **kwargs))
             return view(request, found, *args, **kwargs)
 
