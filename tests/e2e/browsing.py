@@ -1,13 +1,14 @@
 """What the browser tests share: how Chromium is started, signing in, and what a page must not do."""
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 # Without a sandbox, because continuous integration runs as root; drawn in software, and in touch with nobody.
 FLAGS = [
@@ -18,6 +19,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+expect.set_options(timeout=20_000)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PEOPLE = {
     "coordinator": "Corinne Coordinator",
@@ -26,7 +28,9 @@ PEOPLE = {
     "manager": "Manuel Manager",
     "member": "Mei Member",
     "administrator": "Ada Administrator",
+    "careful": "Cara Careful",  # who makes an account, with a passkey and an authenticator app
 }
+CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
 
 
 def browser_program() -> str | None:
@@ -58,6 +62,57 @@ def sign_in(page: Page, role: str) -> None:
     page.goto("/en/demo/")
     page.get_by_role("button", name=f"Sign in as {PEOPLE[role]}").click()
     page.wait_for_url("**/en/work/")
+
+
+def make_account(page: Page, mail: str, first: str, last: str, *, language: str = "en") -> None:
+    """Make an account with the code that is sent by mail, as anybody does."""
+    page.goto(f"/{language}/account/sign-up/")
+    for name, value in {"email": mail, "first_name": first, "last_name": last}.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("[name=old_enough]").check()
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/sign-up/code/**")
+    assert not barriers(page), barriers(page)
+    enter_code(page, mail)
+    page.wait_for_url(lambda url: "sign-up" not in url)
+
+
+def ask_for_code(page: Page, mail: str) -> None:
+    """Sign in as far as the code that is sent by mail leads."""
+    page.goto("/en/account/sign-in/")
+    page.get_by_label("Email").fill(mail)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code/**")
+    enter_code(page, mail)
+    page.wait_for_url(lambda url: "sign-in/code" not in url)
+
+
+def enter_code(page: Page, mail: str) -> None:
+    """Enter the code of the newest mail to an address, on the page that asks for it."""
+    form = page.url
+    page.goto("/en/demo/mail/")
+    letter = page.locator("article", has_text=mail).first.inner_text()
+    code = CODE.search(letter)
+    assert code, letter
+    page.goto(form)
+    page.locator("[name=code]").fill(code[0])
+    page.keyboard.press("Enter")
+
+
+def link_of(page: Page, to: str, part: str) -> str:
+    """The address with a part in the newest mail to somebody that has one."""
+    page.goto("/en/demo/mail/")
+    link = page.locator("article", has_text=to).locator(f'a[href*="{part}"]').first
+    return link.get_attribute("href") or ""
+
+
+def wait_until(page: Page, holds: Callable[[], object], *, milliseconds: int) -> None:
+    """Wait for what is asked of the site itself and not of the page, which would tell of each answer that is no."""
+    for _ in range(milliseconds // 500):
+        if holds():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"In {milliseconds} ms it never was so.")
 
 
 def faults_of(page: Page, site: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browsing import PHONE, barriers, visitor
+from tests.e2e.browsing import PHONE, barriers, link_of, make_account, visitor, wait_until
 from tests.e2e.conftest import BIN, EXPORTS, MAPPINGS
 
 pytestmark = pytest.mark.browser
@@ -52,6 +52,7 @@ def test_somebody_asks_to_join_and_a_coordinator_lets_them_in(browser: Browser, 
             coordinators.get_by_role("link", name="Nell Newcomer").click()
             expect(coordinators.locator("main")).to_contain_text("I teach the flute in the evening.")
             coordinators.get_by_role("button", name="Grant the role").click()
+            expect(coordinators.get_by_role("status").first).to_contain_text("told by mail")
         page.goto(f"{CITY}workspace/")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.goto("/en/account/second-step/")
@@ -66,13 +67,13 @@ def test_somebody_invited_accepts_by_the_link_in_the_mail(browser: Browser, site
         page.get_by_role("button", name="Send the invitation").click()
         expect(page.locator("main")).to_contain_text("invited@rivermouth.example")
     with visitor(browser, site, screen=PHONE) as page:
-        page.goto(link_of(page, site, "invited@rivermouth.example", "/account/invitation/"))
+        page.goto(link_of(page, "invited@rivermouth.example", "/account/invitation/"))
         invitation = page.url
         expect(page.locator("main")).to_contain_text("Corinne Coordinator")
         make_account(page, "invited@rivermouth.example", "Ines", "Invited")
         page.goto(invitation)
         page.get_by_role("button", name="Accept").click()
-        expect(page.locator("main")).to_contain_text("Rivermouth")
+        expect(page.get_by_role("status").first).to_contain_text("Welcome")
         page.goto(invitation)
         expect(page.get_by_role("heading", level=1)).to_have_text("This invitation no longer works")
 
@@ -131,6 +132,8 @@ def test_an_editor_writes_a_page_that_everybody_reads(browser: Browser, site: st
         page.get_by_role("textbox", name="Introduction").fill("Forty people who meet once a month.")
         page.locator(".public-DraftEditor-content").click()
         page.keyboard.type("Come and listen.")
+        # The editor hands what was typed to the form a moment later.
+        expect(page.locator("input[name=body]")).to_have_value(re.compile("Come and listen."))
         page.get_by_role("button", name="More actions").click()
         page.get_by_role("button", name="Publish").click()
         expect(page.get_by_text("created and published")).to_be_visible()
@@ -153,6 +156,7 @@ def test_an_administrator_goes_on_duty_with_a_reason(browser: Browser, site: str
         assert page.goto(f"{CITY}workspace/people/").status == 200
         page.goto("/en/account/staff/")
         page.get_by_role("button", name="Go off duty").click()
+        expect(page.get_by_role("button", name="Go on duty")).to_be_visible()
         expect(page.locator("main")).to_contain_text("The coordinator asked for help with an import")
 
 
@@ -180,50 +184,24 @@ def test_a_coordinator_starts_a_city_and_brings_chicago_in(
         expect(page.get_by_role("heading", name="This import is done")).to_be_visible(timeout=FOR_WORK)
 
         page.get_by_role("link", name="Take it back").click()
+        page.wait_for_url("**/undo/")
         assert not barriers(page), barriers(page)
 
         page.goto("/en/chicago/workspace/settings/shown/")
         page.get_by_label("Everybody can see this city").check()
         page.get_by_label("I know which counts are withheld").check()
         page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status").first).to_contain_text("Saved")
     with visitor(browser, site) as page:
         page.goto("/en/chicago/")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         command = [BIN / "allcity", "examine", chicago_folder, "--year", "2022-23", "--json", "--out", tmp_path]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        page.wait_for_function(
-            "fetch('/en/chicago/data/2022/figures.json').then(answer => answer.ok)", timeout=FOR_WORK
-        )
-        assert page.request.get("/en/chicago/data/2022/figures.json").json() == json.loads(told)
+        figures = "/en/chicago/data/2022/figures.json"
+        wait_until(page, lambda: page.request.get(figures).ok, milliseconds=FOR_WORK)
+        assert page.request.get(figures).json() == json.loads(told)
         page.goto("/en/chicago/?year=2022")
         expect(page.get_by_role("heading", level=1)).to_contain_text("%")
-
-
-def make_account(page: Page, mail: str, first: str, last: str) -> None:
-    """Make an account with the code that is sent by mail, as anybody does."""
-    page.goto("/en/account/sign-up/")
-    page.get_by_label("Email").fill(mail)
-    page.get_by_label("First name").fill(first)
-    page.get_by_label("Last name").fill(last)
-    page.get_by_label(re.compile("13")).check()
-    page.locator("main form button").first.click()
-    page.wait_for_url("**/sign-up/code/**")
-    assert not barriers(page), barriers(page)
-    form = page.url
-    page.goto("/en/demo/mail/")
-    letter = page.locator("article", has_text=mail).first.inner_text()
-    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", letter, re.MULTILINE)
-    assert code, letter
-    page.goto(form)
-    page.get_by_label(re.compile("[Cc]ode")).fill(code[0])
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "sign-up" not in url)
-
-
-def link_of(page: Page, site: str, to: str, part: str) -> str:
-    """The address with a part in the newest mail to somebody."""
-    page.goto("/en/demo/mail/")
-    return page.locator("article", has_text=to).first.locator(f'a[href*="{part}"]').get_attribute("href") or ""
 
 
 def go_on(page: Page) -> None:
