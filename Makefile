@@ -37,8 +37,8 @@ assets: ## Build the map's JavaScript anew (needs Node)
 	cd assets && npm ci --ignore-scripts && npm run build
 
 messages: ## Take the strings out of the code and compile their translations (needs gettext)
-	cd src/allcity/site && env -u DJANGO_SETTINGS_MODULE ../../../$(BIN)/python -m django makemessages -l es --no-location --no-obsolete && \
-	msgfmt --check-format -o locale/es/LC_MESSAGES/django.mo locale/es/LC_MESSAGES/django.po
+	env -u DJANGO_SETTINGS_MODULE $(BIN)/python -m allcity.site.catalogue && \
+	cd src/allcity/site/locale/es/LC_MESSAGES && msgfmt --check-format -o django.mo django.po
 
 pins: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build -o requirements/base.txt

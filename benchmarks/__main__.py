@@ -3,9 +3,16 @@
 import argparse
 import sys
 
-from benchmarks import catchment, lighthouse, pages, placement, whole
+from benchmarks import catchment, lighthouse, matching, pages, placement, whole
 
-BENCHMARKS = {"catchment": catchment, "placement": placement, "whole": whole, "pages": pages, "lighthouse": lighthouse}
+BENCHMARKS = {
+    "catchment": catchment,
+    "placement": placement,
+    "matching": matching,
+    "whole": whole,
+    "pages": pages,
+    "lighthouse": lighthouse,
+}
 
 
 def main() -> None:

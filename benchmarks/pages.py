@@ -27,8 +27,8 @@ FILE = "/static/allcity/site.css"
 PAGES: dict[str, list[str]] = {
     "front page": ["/en/chicago/?year=2022"],
     "finder with filters": [
-        f"/en/chicago/programs/?q={what}&age={age}&near={near}"
-        for what, age in zip(("guitar", "pianno", "coro", "drums", "", "violin"), range(6, 18), strict=False)
+        f"/en/chicago/programs/?what={what}&age={age}&near={near}"
+        for what, age in zip(("guitar", "pianno", "coro", "drums", "band", "violin"), range(6, 18), strict=False)
         for near in ("60623", "Lawndale", "Pilsen", "60640")
     ],
     "school page": [],

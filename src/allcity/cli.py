@@ -145,7 +145,7 @@ def check(folder: Path, *, as_json: bool) -> None:
 def examine(folder: Path, year: int | None, out: Path, language: str, *, as_json: bool) -> None:
     """Answer the questions of the Declaration for the city in FOLDER.
 
-    Writes report.html, report.pdf, figures.json, schools.csv and figures.xlsx.
+    Writes report.html, report.pdf, figures.json, schools.csv, ledger.csv, needs_derived.csv and figures.xlsx.
     """
     _examine(folder, year=year, out=out, language=language, as_json=as_json)
 

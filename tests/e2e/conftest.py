@@ -29,6 +29,12 @@ from allcity.site.exchange.domain import import_folder
 from allcity.site.insight.domain import examine_city
 examine_city(city=import_folder(Path(sys.argv[1]), is_public=True).city)
 """
+_ASK = """
+import django
+django.setup()
+from allcity.site.directory.domain.asking import ask_everybody
+ask_everybody()
+"""
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +62,22 @@ def chicago_folder(workshop: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def place(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration that is served: its database, its mail."""
+    return shutil.copytree(demo_folder, tmp_path_factory.mktemp("served") / "demo")
+
+
+@pytest.fixture(scope="session")
+def site(place: Path) -> Iterator[str]:
     """The address of the demonstration, with Rivermouth and people of every role."""
-    own = shutil.copytree(demo_folder, tmp_path_factory.mktemp("served") / "demo")
-    with served(own) as address:
+    with served(place) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def all_asked(place: Path, site: str) -> None:
+    """Everybody has been asked by mail whether what they look after is still true."""
+    within(place, _ASK, address=site)
 
 
 @pytest.fixture(scope="session")
@@ -71,11 +88,7 @@ def site_with_chicago(
 
     def load(folder: Path) -> None:
         shutil.copytree(demo_folder, folder)
-        place = {"ALLCITY_PRODUCTION": "false", "ALLCITY_DATA": str(folder), "DATABASE_URL": ""}
-        settings = {"DJANGO_SETTINGS_MODULE": "allcity.site.settings"}
-        subprocess.run(
-            [sys.executable, "-c", _LOAD, chicago_folder], env={**os.environ, **place, **settings}, check=True
-        )
+        within(folder, _LOAD, chicago_folder)
 
     made = once(workshop / "demo-with-chicago", load)
     with served(shutil.copytree(made, tmp_path_factory.mktemp("served") / "demo")) as address:
@@ -110,6 +123,20 @@ def run(*arguments: object) -> None:
     """Run a command of ours that has to succeed."""
     done = subprocess.run([BIN / "allcity", *map(str, arguments)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def within(folder: Path, script: str, *arguments: object, address: str = "http://localhost") -> None:
+    """Run a script of Django on what is in the folder of a demonstration, as the site that is served from it would."""
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "allcity.site.settings",
+        "DATABASE_URL": "",
+        "ALLCITY_PRODUCTION": "false",
+        "ALLCITY_DATA": str(folder),
+        "ALLCITY_ADDRESS": address,
+        "ALLCITY_SECRET_KEY": (folder / "secret-key").read_text(encoding="ascii"),
+    }
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    subprocess.run(command, env={**os.environ, **settings}, check=True)
 
 
 @contextmanager

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browsing import PHONE, barriers, link_of, make_account, visitor, wait_until
+from tests.e2e.browsing import FOR_WORK, PHONE, barriers, link_of, make_account, visitor, wait_until
 from tests.e2e.conftest import BIN, EXPORTS, MAPPINGS
 
 pytestmark = pytest.mark.browser
 CITY = "/en/rivermouth/"
-FOR_WORK = 240_000
-"""Milliseconds that work in the background may take on a busy machine."""
 
 
 def test_a_family_finds_a_program_near_a_place_and_opens_it(browser: Browser, site: str) -> None:

@@ -1,6 +1,5 @@
 """The report as a person meets it: in a real browser, on a phone and at a desk."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,20 +10,17 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
+from tests.e2e.browsing import DESK, PHONE, barriers
 
 from allcity.sample import make_sample_city
 
 pytestmark = pytest.mark.browser
 
-# Without a sandbox, because continuous integration runs as root; drawn in software, and in touch with nobody.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
+SCREENS = {"phone": PHONE, "desk": DESK}
 
 
 class Strict(SimpleHTTPRequestHandler):
@@ -56,17 +52,6 @@ def page_address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield started
-        started.close()
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report_is_accessible_and_asks_nobody_else(
@@ -81,11 +66,7 @@ def test_the_report_is_accessible_and_asks_nobody_else(
     )
     page.goto(page_address)
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    faults += [
-        f"{v['id']}: {v['nodes'][0]['html'][:90]}" for v in Axe().run(page, options=RULES).response["violations"]
-    ]
-    assert faults == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert faults + barriers(page) == []
     assert page.locator("h1").count() == 1
     context.close()
 

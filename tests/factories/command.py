@@ -13,4 +13,12 @@ class Said(NamedTuple):
 
 
 Run = Callable[..., Said]
-REPORT = {"report.html", "report.pdf", "figures.json", "schools.csv", "figures.xlsx"}
+REPORT = {
+    "report.html",
+    "report.pdf",
+    "figures.json",
+    "schools.csv",
+    "ledger.csv",
+    "needs_derived.csv",
+    "figures.xlsx",
+}

@@ -10,8 +10,11 @@ from shapely import box
 from shapely.geometry import LineString, Polygon
 from tests.factories.city import YEAR, city_year
 
+from allcity.analysis.cells import students_by_cell
+from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figure, Figures, Interval, Unit
 from allcity.analysis.findings import Findings, Tally
+from allcity.analysis.need_tables import derived_table, ledger_table
 
 AREAS = {"north": "North Bank", "bend": "The Bend", "south": "South <Hill> & Mills"}
 SHAPES = {
@@ -28,6 +31,11 @@ BACKDROP = (
     ("water", Polygon([(-87.72, 41.90), (-87.58, 41.88), (-87.58, 41.875), (-87.72, 41.894)])),
     ("street", LineString([(-87.72, 41.93), (-87.58, 41.93)])),
 )
+
+
+def placed_nowhere(year: CityYear) -> pl.DataFrame:
+    """Of no school anything is known of places."""
+    return year.schools.select(**{name: pl.lit(None, pl.Float64) for name in ("placed", "placed_low", "placed_high")})
 
 
 def share(
@@ -215,6 +223,11 @@ def findings(
         city_year=year,
         figures=Figures(full_figures() if figures is None else figures),
         schools=schools_frame() if schools is None else schools,
+        in_reach=pl.DataFrame(
+            schema={"school_id": pl.String, "offering_id": pl.String, "minutes": pl.Float64, "certain": pl.Boolean}
+        ),
+        ledger=ledger_table(year, Figures([])),
+        derived=derived_table(year, students_by_cell(year), placed_nowhere(year)),
         left_out=tuple(
             left_out
             if left_out is not None

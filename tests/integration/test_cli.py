@@ -236,7 +236,7 @@ def test_without_a_command_it_shows_what_there_is(run: Run) -> None:
         (EXPORT.replace("Grades", "Grade span"), "The mapping names this column, but the file has none of that name."),
         (EXPORT.replace("Bunche", '"Bunche'), "A quotation mark opens in this row and is not closed"),
         (EXPORT.replace("Bunche", "Bun,che"), "The header has 6 cells, this row 7."),
-        (EXPORT.replace("Bunche", "Bun\0che"), "The file holds a character that is not text (NUL)."),
+        (EXPORT.replace("Bunche", "Bun\0che"), "The cell holds a character that is not text (NUL)."),
     ],
 )
 def test_an_export_that_cannot_be_read_is_not_imported(

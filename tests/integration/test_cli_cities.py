@@ -75,7 +75,8 @@ def test_a_city_of_which_little_is_known_gets_its_whole_report(
     assert schools.height == len(tables["schools"])
     assert f'<html lang="{language}">' in (out / "report.html").read_text(encoding="utf-8")
     assert PdfReader(out / "report.pdf").pages
-    assert openpyxl.load_workbook(out / "figures.xlsx").sheetnames == ["Figures", "Schools", "Sources", "Notes"]
+    sheets = openpyxl.load_workbook(out / "figures.xlsx").sheetnames
+    assert sheets == ["Figures", "Schools", "Needs", "Needs by the figures", "Sources", "Notes"]
     for figure in figures:
         ends = [figure["low"], figure["value"], figure["high"]]
         known = [end for end in ends if end is not None]

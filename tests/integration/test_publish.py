@@ -1,4 +1,4 @@
-"""The files of a report: all five or none, beside whatever else lies in the folder."""
+"""The files of a report: all or none, beside whatever else lies in the folder."""
 
 import json
 from datetime import date
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.factories.command import REPORT
 from tests.factories.findings import BACKDROP, findings
 
 from allcity.reports import publish as module
@@ -13,7 +14,6 @@ from allcity.reports.publish import write_report
 from allcity.reports.story import build_report
 
 DAY = date(2026, 7, 1)
-NAMES = {"report.html", "report.pdf", "figures.json", "schools.csv", "figures.xlsx"}
 
 
 def publish(out: Path, *, backdrop: Any = (), **settings: Any) -> list[Path]:
@@ -29,7 +29,7 @@ def test_it_makes_the_folder_and_names_what_is_in_it(tmp_path: Path) -> None:
     out = tmp_path / "new" / "report"
     told: list[str] = []
     paths = publish(out, backdrop=BACKDROP, progress=told.append)
-    assert {path.name for path in paths} == set(written(out)) == set(told) == NAMES
+    assert {path.name for path in paths} == set(written(out)) == set(told) == REPORT
     assert all(path.parent == out for path in paths)
     assert paths[0].name == "report.html"
     assert list(out.parent.iterdir()) == [out]
@@ -52,12 +52,14 @@ def test_it_replaces_an_earlier_report_and_leaves_other_files(tmp_path: Path) ->
     (tmp_path / "report.html").write_text("old", encoding="utf-8")
     publish(tmp_path)
     files = written(tmp_path)
-    assert set(files) == NAMES | {"minutes.txt"}
+    assert set(files) == REPORT | {"minutes.txt"}
     assert files["minutes.txt"] == b"ours"
     assert files["report.html"] != b"old"
 
 
-@pytest.mark.parametrize("maker", ["render_html", "render_pdf", "figures_json", "schools_csv", "figures_xlsx"])
+@pytest.mark.parametrize(
+    "maker", ["render_html", "render_pdf", "figures_json", "schools_csv", "ledger_csv", "derived_csv", "figures_xlsx"]
+)
 def test_a_failure_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maker: str) -> None:
     def fail(*_: object) -> str:
         raise RuntimeError("the disk is on fire")

@@ -8,12 +8,18 @@ each role's hands what it looks after.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City, Invitation, Membership, Request
+from allcity.site.conversations.models import Case, Post
 from allcity.site.directory.models import Organization, Program, School
 from allcity.site.exchange.models import Import
 from allcity.site.figures.queries import current_examination
+from allcity.site.needs.families.domain import open_form
+from allcity.site.needs.models import Handover, Need, Reply, Survey
 from allcity.site.notices.models import Notice
 from allcity.site.partnerships.models import Partnership
 from allcity.site.publishing.models import ArticlePage
@@ -38,6 +44,8 @@ STAFF: Audience = frozenset({"off duty", "on duty"})
 
 LOOK_AFTER = COORDINATORS | {"liaison", "manager"}
 MANAGERS = COORDINATORS | {"manager"}
+ANSWERING = COORDINATORS | {"liaison"}
+"""Who answers the yearly survey: of a school, whoever is its liaison."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,17 @@ class World:
         return Partnership.objects.of(self.city).earliest("pk")
 
     @property
+    def survey(self) -> Survey:
+        """The survey of the city's newest year, with a link that the school has sent to somebody."""
+        defaults = {"due_on": date(2030, 5, 31)}
+        survey, new = Survey.objects.get_or_create(city=self.city, year=2022, defaults=defaults)
+        if new:
+            reply = Reply.objects.create(city=self.city, survey=survey, school=self.school)
+            later = timezone.now() + timedelta(days=9)
+            Handover.objects.create(city=self.city, reply=reply, name="T", token="token", expires_at=later)
+        return survey
+
+    @property
     def twin(self) -> Organization:
         """Another organization of the city."""
         return Organization.objects.of(self.city).exclude(pk=self.organization.pk).earliest("pk")
@@ -74,12 +93,42 @@ def an_organization(world: World) -> dict[str, object]:
     return {"kind": "organizations", "slug": world.organization.slug}
 
 
+def a_survey(world: World) -> dict[str, object]:
+    return {"year": world.survey.year}
+
+
+def of_a_school(world: World) -> dict[str, object]:
+    return {**a_survey(world), "school": world.school.slug}
+
+
 def a_draft(world: World) -> dict[str, object]:
     return {"import_id": world.draft.public_id}
 
 
+def a_post(world: World) -> Post:
+    """What the editor wrote, for everybody to read. A coordinator once had a reason to let it stand."""
+    return Post.objects.get(thread__city=world.city)
+
+
+def a_thread(world: World) -> dict[str, object]:
+    return {"thread": a_post(world).thread.public_id}
+
+
+def a_case(world: World) -> dict[str, object]:
+    return {"case": Case.objects.of(world.city).get().public_id}
+
+
 def a_report(world: World) -> dict[str, object]:
     return {"year": current_examination(world.city).year, "name": "figures.json"}
+
+
+def a_need(world: World) -> dict[str, object]:
+    return {"public_id": Need.objects.of(world.city).filter(school=world.school).earliest("pk").public_id}
+
+
+def a_family_form(world: World) -> dict[str, object]:
+    coordinator = world.people["coordinator"]
+    return {"code": open_form(city=world.city, year=2022, school=world.school, user=coordinator).code}
 
 
 @dataclass(frozen=True)
@@ -117,12 +166,27 @@ PAGES: dict[str, Page] = {
     "notices:read": Page(NOBODY, frozenset({"member"}), lambda world: {"pk": world.notice.pk}),
     "notices:preferences": Page(SIGNED_IN, SIGNED_IN),
     "notices:stop": Page(EVERYBODY, EVERYBODY, lambda world: {"token": world.stop_token}),
+    # conversations
+    "city:conversations": Page(EVERYBODY, NOBODY),
+    "city:start-conversation": Page(MEMBERS, MEMBERS),
+    "city:conversation": Page(EVERYBODY, MEMBERS, a_thread),
+    "city:follow-conversation": Page(NOBODY, SIGNED_IN, a_thread),
+    "city:close-conversation": Page(NOBODY, COORDINATORS | {"editor"}, a_thread),
+    "city:change-post": Page(
+        frozenset({"editor"}), frozenset({"editor"}), lambda world: {**a_thread(world), "post": a_post(world).public_id}
+    ),
+    "city:report": Page(EVERYBODY, EVERYBODY, lambda world: {"kind": "post", "subject": a_post(world).public_id}),
+    "city:moderation": Page(COORDINATORS, NOBODY),
+    "city:moderation-case": Page(COORDINATORS, COORDINATORS, a_case),
+    "city:moderation-answer": Page(frozenset({"editor"}), frozenset({"editor"}), a_case),
+    "conversations:written": Page(SIGNED_IN, SIGNED_IN),
     # one's account
     "accounts:me": Page(SIGNED_IN, SIGNED_IN),
     "accounts:data": Page(SIGNED_IN, NOBODY),
     "accounts:delete": Page(SIGNED_IN, SIGNED_IN),
     "accounts:privacy": Page(EVERYBODY, NOBODY),
     "accounts:second-factor": Page(SIGNED_IN, NOBODY),
+    "accounts:unsent": Page(SIGNED_IN, NOBODY),
     "accounts:end-sessions": Page(NOBODY, SIGNED_IN),
     "accounts:staff": Page(STAFF, STAFF),
     # the demonstration, which this is not
@@ -179,6 +243,8 @@ PAGES: dict[str, Page] = {
     "city:repeat-offering": Page(
         NOBODY, MANAGERS, lambda world: {"kind": "offerings", "slug": world.program.offerings.first().slug}
     ),
+    "city:needs-for": Page(MANAGERS, NOBODY, lambda world: {"slug": world.organization.slug}),
+    "city:offers-for": Page(COORDINATORS | {"liaison"}, NOBODY, lambda world: {"slug": world.school.slug}),
     "directory:still-true": Page(EVERYBODY, EVERYBODY, lambda world: {"token": "not-one-of-ours"}),
     # what a city decides for itself, and how it is started
     **dict.fromkeys(
@@ -194,6 +260,7 @@ PAGES: dict[str, Page] = {
         ),
         Page(COORDINATORS, COORDINATORS),
     ),
+    "city:discard": Page(frozenset({"coordinator"}), frozenset({"coordinator"})),
     "city:settings-target": Page(COORDINATORS, COORDINATORS, lambda world: {"name": "fee_limit"}, is_of_a_record=False),
     "city:settings-kind": Page(COORDINATORS, NOBODY, lambda world: {"kind": "sections"}, is_of_a_record=False),
     "city:settings-add": Page(COORDINATORS, COORDINATORS, lambda world: {"kind": "sections"}, is_of_a_record=False),
@@ -212,6 +279,42 @@ PAGES: dict[str, Page] = {
     "city:settings-version": Page(COORDINATORS, COORDINATORS, lambda world: {"pk": world.city.history.first().pk}),
     "start:start": Page(EVERYBODY, SIGNED_IN),
     "city:editing": Page(EDITORS, NOBODY),
+    # the yearly survey of schools
+    "city:survey": Page(ANSWERING, NOBODY),
+    "city:survey-year": Page(ANSWERING, NOBODY, a_survey),
+    **dict.fromkeys(
+        ("city:survey-school", "city:survey-review", "city:survey-ask"), Page(ANSWERING, ANSWERING, of_a_school)
+    ),
+    "city:survey-step": Page(ANSWERING, ANSWERING, lambda world: {**of_a_school(world), "step": "teachers"}),
+    "city:survey-paper": Page(ANSWERING, NOBODY, of_a_school),
+    "city:survey-stop-link": Page(
+        NOBODY, ANSWERING, lambda world: {**of_a_school(world), "pk": world.survey.replies.get().handovers.get().pk}
+    ),
+    "city:surveys": Page(COORDINATORS, COORDINATORS),
+    **dict.fromkeys(("city:survey-board", "city:survey-board-file"), Page(COORDINATORS, NOBODY, a_survey)),
+    "city:survey-change": Page(COORDINATORS, COORDINATORS, a_survey),
+    **dict.fromkeys(
+        ("city:survey-remind", "city:survey-close", "city:survey-reopen"), Page(NOBODY, COORDINATORS, a_survey)
+    ),
+    "city:survey-remind-school": Page(NOBODY, COORDINATORS, of_a_school),
+    "survey:help": Page(
+        EVERYBODY, EVERYBODY, lambda world: {"token": world.survey.replies.get().handovers.get().token}
+    ),
+    # the need ledger
+    "city:need": Page(EVERYBODY, parameters=a_need),
+    "city:needs-ledger": Page(ANSWERING, NOBODY),
+    "city:needs-ledger-file": Page(ANSWERING, NOBODY, lambda _world: {"kind": "csv"}, is_of_a_record=False),
+    "city:need-add": Page(ANSWERING, ANSWERING),
+    **dict.fromkeys(("city:need-record", "city:need-change"), Page(ANSWERING, ANSWERING, a_need)),
+    # what families want
+    "city:family-results": Page(EVERYBODY),
+    "city:family-results-school": Page(EVERYBODY, parameters=lambda world: {"slug": world.school.slug}),
+    "city:family-form": Page(EVERYBODY, EVERYBODY, a_family_form),
+    **dict.fromkeys(("city:family-thanks", "city:family-code"), Page(EVERYBODY, NOBODY, a_family_form)),
+    "city:family-forms": Page(ANSWERING, ANSWERING),
+    "city:family-hands": Page(ANSWERING, ANSWERING, a_family_form),
+    **dict.fromkeys(("city:family-run", "city:family-poster"), Page(ANSWERING, NOBODY, a_family_form)),
+    **dict.fromkeys(("city:family-close", "city:family-reopen"), Page(NOBODY, ANSWERING, a_family_form)),
     # imports
     "city:imports": Page(COORDINATORS, COORDINATORS),
     "city:export-everything": Page(COORDINATORS, NOBODY),

@@ -22,6 +22,9 @@ from allcity.formats.folder import write_folder
 from allcity.site.accounts.staff import start_session
 from allcity.site.cities.models import City, Role
 from allcity.site.cities.people import domain
+from allcity.site.conversations import contributions
+from allcity.site.conversations.domain import start_thread
+from allcity.site.conversations.moderation import domain as moderation
 from allcity.site.directory.models import Organization, School
 from allcity.site.environment import environment
 from allcity.site.exchange import exports
@@ -79,10 +82,16 @@ def world(db: None, tmp_path: Path) -> Iterator[World]:
     start_session(user=people["on duty"], reason="A test")
     draft = start_import(city=town, user=people["coordinator"])
     add_files(record=draft, uploads=[SimpleUploadedFile("schools.csv", b"id,name\n1,One\n")])
-    (place_of(draft) / PROBLEMS_FILE).write_text("file,row\n")
+    (place_of(draft) / PROBLEMS_FILE).write_text("[]")
     report = exports._reports(current_examination(town)) / "en" / "figures.json"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text("{}")
+    thread = start_thread(city=town, title="Open", user=people["editor"], audience="public", text="Hello")
+    contribution = contributions.find(town, thread.posts.values_list("public_id", flat=True))
+    case = moderation.report(
+        city=town, kind="post", contribution=next(iter(contribution.values())), reporter=people["member"], reason="Odd"
+    )
+    moderation.keep(case=case, decided_by=people["coordinator"])
     yield World(
         city=town,
         people=people,
@@ -96,7 +105,7 @@ def world(db: None, tmp_path: Path) -> Iterator[World]:
         article=article,
         draft=draft,
     )
-    for name in ("exports", "imports", "reports"):  # kept by numbers that cities of other tests have too
+    for name in ("exports", "imports", "reports"):  # kept under ids that cities of other tests have too
         shutil.rmtree(environment().data / name, ignore_errors=True)
 
 

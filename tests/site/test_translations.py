@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import allcity.site
+from allcity.formats.schema import SCHEMA
 
 SITE = Path(allcity.site.__file__).parent
 CATALOGUE = Path("locale/es/LC_MESSAGES")
@@ -22,13 +23,13 @@ def extracted(tmp_path_factory) -> Path:
     """The catalogue as it would be if the strings of today were taken out of the code."""
     if not shutil.which("xgettext"):
         pytest.skip("xgettext is not installed (Debian: gettext); tests/run installs it")
-    copy = tmp_path_factory.mktemp("site") / "site"
-    shutil.copytree(SITE, copy, ignore=shutil.ignore_patterns("__pycache__", "static", "*.mo"))
+    copy = tmp_path_factory.mktemp("package") / "allcity"
+    shutil.copytree(SITE.parent, copy, ignore=shutil.ignore_patterns("__pycache__", "static", "*.mo"))
+    program = f"from pathlib import Path; from allcity.site.catalogue import extract; extract(Path({str(copy)!r}))"
     # Without settings, which would have it write to the real catalogue.
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    command = [sys.executable, "-m", "django", "makemessages", "-l", "es", "--no-location", "--no-obsolete"]
-    subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)
-    return copy / CATALOGUE
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True)
+    return copy / "site" / CATALOGUE
 
 
 def compiled(folder: Path, to: Path) -> dict[object, str]:
@@ -50,6 +51,12 @@ def test_nothing_lacks_a_translation(extracted):
     ).stdout
     assert not left, left
     assert not unsure, unsure
+
+
+def test_what_the_layers_below_say_is_found(extracted):
+    known = compiled(extracted, extracted / "found.mo")
+    assert {column.description for table in SCHEMA.values() for column in table.columns} <= set(known)
+    assert {"The value is less than {minimum}.", "{key} is not a known key", "it is no time of day"} <= set(known)
 
 
 def test_the_catalogue_is_compiled_anew_when_it_changes(extracted, tmp_path):

@@ -290,6 +290,7 @@ GOOD_FEATURE = (
         ("[]", "FeatureCollection"),
         ('{"features": [1]}', "Feature 1"),
         ('{"features": [' + GOOD_FEATURE.replace("area_id", "id") + "]}", "no property area_id"),
+        ('{"features": [' + GOOD_FEATURE.replace("north", "north\\u0000") + "]}", "NUL"),
         ('{"features": [' + GOOD_FEATURE.replace("-87.7", "448000") + "]}", "WGS 84"),
         ('{"features": [' + GOOD_FEATURE.replace("[-87.7,41.9]", '"x"') + "]}", "valid coordinates"),
         ('{"features": [' + GOOD_FEATURE.replace("Polygon", "Point") + "]}", "Polygon"),

@@ -185,6 +185,14 @@ class TestCityChanges:
         assert targets.fee_limit.value is None
         assert targets.fee_limit.standing == "assumption"
 
+    @pytest.mark.parametrize("caveat", ['"For small children"', '{ en = "For small children" }'])
+    def test_a_caveat_in_one_language_does_not_stand_beside_the_default_in_another(self, caveat: str) -> None:
+        for value in ("", "value = 20, "):
+            target = with_changes(f"[targets]\nreach_minutes = {{ {value}caveat = {caveat} }}\n").framework.targets
+            assert target.reach_minutes.caveat is not None
+            assert target.reach_minutes.caveat.in_language("es") == "For small children"
+        assert set(load_framework().targets.reach_minutes.caveat.root) >= {"en", "es"}  # type: ignore[union-attr]
+
     def test_a_target_that_may_be_unset_is_unset_by_dropping_it(self) -> None:
         targets = with_changes("[targets]\nseats_cap_unknown = { enabled = false }\n").framework.targets
         assert targets.seats_cap_unknown.value is None
@@ -398,6 +406,20 @@ class TestProblems:
         (problem,) = problems_of(changes)
         assert problem.line == line
         assert problem.message.startswith(f"this is not valid TOML ({reason}")
+
+    @pytest.mark.parametrize(
+        ("changes", "key"),
+        [
+            ("state = 'x\\u0000'\n".replace("'", '"'), "city.state"),
+            ('languages = ["en", "\\u0000"]\n', "city.languages (item 2)"),
+            ('"a\\u0000" = 1\n', "city"),
+        ],
+    )
+    def test_the_character_nul_is_refused_where_it_stands(self, changes: str, key: str) -> None:
+        (problem,) = problems_of(changes)
+        assert problem.key == key
+        assert problem.line == (1 if key == "city" else 5)
+        assert "NUL" in problem.message
 
     def test_all_problems_are_told_at_once_in_the_order_of_the_file(self) -> None:
         changes = """\

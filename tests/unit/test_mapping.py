@@ -38,6 +38,12 @@ def problems(text):
     return [str(problem) for problem in caught.value.problems]
 
 
+def test_a_nul_in_a_mapping_is_refused_by_its_line():
+    (problem,) = problems(HEAD.replace('name = "', 'name = "\\u0000', 1) + SCHOOLS)
+    assert "NUL" in problem
+    assert "line" in problem
+
+
 def test_a_small_mapping_loads():
     mapping = parse_mapping(HEAD + SCHOOLS, file_name="m.toml")
     assert mapping.source.id == "district"

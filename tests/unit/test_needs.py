@@ -10,7 +10,8 @@ from tests.factories.city import Row, school, spread
 from allcity.analysis.cells import students_by_cell
 from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figure, Figures
-from allcity.analysis.needs import ledger, measure_needs, owed
+from allcity.analysis.needs import ledger, measure_needs
+from allcity.analysis.owed import owed
 
 AREAS = [{"area_id": "north"}, {"area_id": "south"}]
 SCHOOLS = [school("a", 100, area_id="north"), school("b", 100, area_id="south"), school("c", 100)]

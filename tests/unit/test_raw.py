@@ -155,9 +155,38 @@ def test_another_encoding_names_the_row_and_shows_the_text(tmp_path):
     assert "UTF-8" in problem.remedy
 
 
-def test_text_with_a_nul_is_refused(tmp_path):
-    (problem,) = problems(tmp_path, "a,b\n1,\0\n")
-    assert problem.row == 2
+NUL_TABLE = pl.DataFrame({"a": ["x\ny", "2", None, "3"], "b": ["1", "two\0", None, "\0"]})
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
+def test_text_with_a_nul_is_refused_by_row_and_column(tmp_path, name):
+    path = tmp_path / name
+    NUL_TABLE.write_csv(path) if path.suffix == ".csv" else NUL_TABLE.write_parquet(path)
+    with pytest.raises(ProblemsError) as caught:
+        read_table(path)
+    assert [(one.row, one.column, one.value) for one in caught.value.problems] == [
+        (3, "b", "two\ufffd"),
+        (5, "b", "\ufffd"),
+    ]
+
+
+def test_a_nul_in_the_header_is_told_before_all_others(tmp_path):
+    found = problems(tmp_path, "a\0,b\n1,\0\n" + "2,\0\n" * 1000)
+    assert [(one.row, one.column) for one in found] == [(1, "a")]
+
+
+def test_a_nul_comes_before_what_else_is_wrong_with_rows(tmp_path):
+    (problem,) = problems(tmp_path, "a,b\n1,2,\0\n3\n")
+    assert (problem.row, problem.column, problem.value) == (2, "3", "\ufffd")
+
+
+def test_a_nul_in_what_is_shown_of_a_row_is_replaced(tmp_path):
+    (problem,) = problems(tmp_path, 'a,b\n1,"\0\n')
+    assert problem.value == '1,"\ufffd'
+
+
+def test_nul_after_nul_is_told_of_the_first_rows(tmp_path):
+    assert len(problems(tmp_path, "a,b\n" + "2,\0\n" * 1000)) == 100
 
 
 def test_column_names_must_be_there_and_differ(tmp_path):

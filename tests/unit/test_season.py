@@ -11,7 +11,7 @@ from allcity.analysis.access_figures import measure_access
 from allcity.analysis.cells import students_by_cell
 from allcity.analysis.city import CityYear
 from allcity.analysis.placed import running_in_terms
-from allcity.analysis.season import arcs, programs_in_reach, season
+from allcity.analysis.season import arcs, season
 
 
 def of_days(offering_id: str, days: int, **more: object) -> dict[str, Row]:
@@ -201,7 +201,7 @@ def test_programs_in_reach_of_a_school_are_those_that_some_of_its_students_fit_t
             offering("open", ages=(None, 18)),
         ],
     )
-    found = programs_in_reach(city, students_by_cell(city), season(city))
+    found = measure_access(city, students_by_cell(city), season(city)).in_reach
     # 1.3 times the way at 4.8 km/h, from one school alone, once for each offering however many grades it fits.
     assert found["school_id"].to_list() == ["a", "a", "a"]
     assert found["offering_id"].to_list() == ["open", "near", "far"]

@@ -164,7 +164,7 @@ def test_csv_holds_no_live_cell_and_loses_no_name(names: list[str]) -> None:
 def test_workbook_holds_the_figures_the_schools_the_sources_and_the_notes() -> None:
     found = findings()
     book = sheets(figures_xlsx(found, "en"))
-    assert book.sheetnames == ["Figures", "Schools", "Sources", "Notes"]
+    assert book.sheetnames == ["Figures", "Schools", "Needs", "Needs by the figures", "Sources", "Notes"]
     assert all(sheet.freeze_panes and sheet.freeze_panes.endswith("2") for sheet in book)
     figures = records(book["Figures"])
     assert [row["id"] for row in figures] == [figure.id for figure in found.figures]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from allcity.formats.columns import LIST_SEPARATOR, Column, Table
 from allcity.formats.geojson import BACKDROP_KINDS
-from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Table
+from allcity.formats.schema import SCHEMA
 from reference_pages import markdown
 from reference_pages.markdown import code, codes, prose, table
 

@@ -14,7 +14,7 @@ from allcity.analysis.examine import examine
 from allcity.analysis.findings import Findings
 from allcity.formats.folder import read_folder
 from allcity.formats.importing import import_mapping
-from allcity.reports.tables import figures_json, schools_csv
+from allcity.reports.tables import derived_csv, figures_json, ledger_csv, schools_csv
 from reference_pages import markdown
 from reference_pages.markdown import code, table
 
@@ -69,6 +69,37 @@ _COLUMNS = {
     "licence": "The terms of that source.",
     "attribution": "The words that they ask for.",
 }
+_LEDGER = {
+    "need_id": "The need's id in the city folder.",
+    "school_id": "The school that asks.",
+    "district_id": "Or the district.",
+    "area_id": "The school's area.",
+    "contribution": "What is asked for.",
+    "unit": "What it is counted in.",
+    "grade_band": "For which grades; empty for all.",
+    "group_id": "For which group of students; empty for everybody.",
+    "asked": "How much.",
+    "met": "How much of it deliveries gave, at the dosage asked for.",
+    "met_low": "The least that is met, by both sides' accounts.",
+    "met_high": "The most.",
+    "unmet": "The rest of what is asked for.",
+    "low": "The least that the rest can be.",
+    "high": "The most.",
+    "state": "How far it has come.",
+    "suppressed": "Whether numbers are withheld because they are of too few students.",
+    "source_id": "Who says so.",
+    "as_of": "The day on which it was known to be true.",
+    "licence": "The terms of the source.",
+    "attribution": "The words that they ask for.",
+}
+_DERIVED = {
+    "name": "The school's name.",
+    "area": "Its area's name.",
+    "additional": "Students who have no place and for whom the school does not ask itself.",
+    "suppressed": "Whether that is withheld.",
+    "owed_staff": "Certified teachers that the city's target asks for beyond those there are, in full-time equivalents.",
+    "owed_minutes": "Whether a grade band has less music in the week than the city's target.",
+}
 _BOUNDS = {
     "_low": "The least that the unknowns could make of {}.",
     "_high": "The most that they could make of {}; empty where nothing bounds it.",
@@ -78,7 +109,7 @@ _BOUNDS = {
 def page() -> str:
     findings = _tutorial_findings()
     figures = json.loads(figures_json(findings))
-    columns = next(csv.reader(io.StringIO(schools_csv(findings))))
+    columns = _header(schools_csv(findings))
     reach = next(figure for figure in figures if figure["id"] == "access.reach")
     interval = next(figure["interval"] for figure in figures if figure["interval"])
     return markdown.page(
@@ -94,10 +125,26 @@ def page() -> str:
         "## schools.csv\n\nOne row for each school. An empty cell is not known. Text that looks like a formula has an "
         "apostrophe before it, so that no spreadsheet executes it.",
         table(("Column", "Meaning"), ((code(name), _column(name)) for name in columns)),
+        "## ledger.csv\n\nOne row for each need that is stated. What is not known is empty, and so is what is withheld.",
+        table(("Column", "Meaning"), ((code(name), _LEDGER[name]) for name in _header(ledger_csv(findings)))),
+        "## needs_derived.csv\n\nOne row for each school: what it [needs by the figures](../../explanation/needs.md).",
+        table(("Column", "Meaning"), ((code(name), _derived(name)) for name in _header(derived_csv(findings)))),
         "## figures.xlsx\n\nThe same for people who work in a spreadsheet. The sheet Figures has a row for each figure, "
-        "Schools one for each school, Sources the sources with their terms, and Notes what is not known, what was left "
+        "Schools one for each school, the sheets of needs "
+        "what is in the two files above, Sources the sources with their terms, and Notes what is not known, what was left "
         "out, and how each figure is made.",
     )
+
+
+def _header(table_csv: str) -> list[str]:
+    return next(csv.reader(io.StringIO(table_csv)))
+
+
+def _derived(name: str) -> str:
+    for suffix, words in _BOUNDS.items():
+        if name.endswith(suffix):
+            return words.format(code(name.removesuffix(suffix)))
+    return _DERIVED.get(name) or _COLUMNS[name]
 
 
 def _column(name: str) -> str:

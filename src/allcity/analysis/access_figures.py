@@ -13,7 +13,7 @@ from allcity.analysis.figures import Figure, Status, Unit, not_known
 from allcity.analysis.findings import Tally
 from allcity.analysis.placed import placed
 from allcity.analysis.provenance import provenance
-from allcity.analysis.season import Season, arcs
+from allcity.analysis.season import Season, arcs, in_reach
 
 MINOR_UNITS = 100
 
@@ -22,11 +22,13 @@ MINOR_UNITS = 100
 class Access:
     """Figures of access, what was left out and is unknown, and each school's own values.
 
-    `schools` has for each row of the city-year's schools `reach`, `seats_per_100`, `placed`, each with `_low` and `_high`.
+    `schools` has for each row of the city-year's schools `reach`, `seats_per_100`, `placed`, each with `_low` and `_high`;
+    `in_reach` is as in `Findings`.
     """
 
     figures: tuple[Figure, ...]
     schools: pl.DataFrame
+    in_reach: pl.DataFrame
     left_out: tuple[Tally, ...]
     unknown: tuple[Tally, ...]
 
@@ -42,6 +44,7 @@ def measure_access(city_year: CityYear, cells: Cells, year: Season) -> Access:
     return Access(
         figures=tuple(measure.figures()),
         schools=measure.schools(),
+        in_reach=in_reach(city_year, stands.offerings, cells, stands.arcs),
         left_out=tuple(_left_out(year)) if has_source else (),
         unknown=tuple(_unknown(stands)) if has_source else (Tally("no_program_source", "sources", 1, 1),),
     )

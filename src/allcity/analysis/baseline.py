@@ -16,7 +16,7 @@ from allcity.analysis.figures import Figure, Status
 from allcity.analysis.findings import Tally
 from allcity.analysis.provenance import Provenance, provenance
 from allcity.analysis.season import known
-from allcity.analysis.withholding import Observed, withhold
+from allcity.analysis.withholding import Observed, Versions, withhold
 
 INFORMAL = "informal_music"
 ALL_CONTEXTS = "all_contexts"
@@ -31,7 +31,9 @@ class Answered:
     asked: FloatArray
 
 
-def measure_school_music(city_year: CityYear, cells: Cells) -> tuple[list[Figure], list[Tally]]:
+def measure_school_music(
+    city_year: CityYear, cells: Cells, versions: Versions | None = None
+) -> tuple[list[Figure], list[Tally]]:
     """The share of students in schools that meet the targets for staff and minutes, enrolled, and without a place."""
     rows = _by_school(city_year, city_year.baselines)
     origin = provenance(city_year, "baselines")
@@ -42,7 +44,7 @@ def measure_school_music(city_year: CityYear, cells: Cells) -> tuple[list[Figure
     figures: list[Figure] = []
     for figure_id, answered in _public_shares(city_year, cells, rows).items():
         figures += [_share(figure_id, city_year, cells, answered, part, origin) for part in _parts(city_year, cells)]
-    figures += _observed_shares(city_year, cells, rows, origin)
+    figures += _observed_shares(city_year, cells, rows, origin, versions)
     figures += _ratings(city_year, cells, rows, origin)
     unanswered = rows.filter(pl.col("music_staff").is_null() & pl.col("students_enrolled").is_null()).height
     unrated = rows["rating"].null_count()
@@ -124,7 +126,9 @@ def bounded_share(figure: Figure, *, yes: float, asked: float, everyone: float) 
     )
 
 
-def _observed_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:
+def _observed_shares(
+    city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance, versions: Versions | None
+) -> Iterator[Figure]:
     """Shares that rest on counts of students which schools gave: enrolled, and of those who asked without a place.
 
     Small counts are withheld. Who asked at a school that did not answer may be anybody from none to all of its students.
@@ -150,7 +154,7 @@ def _observed_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame, orig
         total, *parts = [
             observe(figure_id, yes, asked, part, sum_is_public=sum_is_public) for part in _parts(city_year, cells)
         ]
-        return withhold(total, parts, threshold=threshold)
+        return withhold(total, parts, threshold=threshold, versions=versions)
 
     of_students = shown("school_music.enrolled", enrolled, enrolment, sum_is_public=True)
     of_asked = shown("school_music.without_place", without, without + enrolled, sum_is_public=False)
@@ -175,7 +179,12 @@ def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Prov
 
 
 def measure_contexts(
-    city_year: CityYear, cells: Cells, placed: pl.DataFrame, *, most_placed: float | None
+    city_year: CityYear,
+    cells: Cells,
+    placed: pl.DataFrame,
+    *,
+    most_placed: float | None,
+    versions: Versions | None = None,
 ) -> list[Figure]:
     """Informal music, and the share of students who have all three contexts, bounded from the shares of each.
 
@@ -198,7 +207,7 @@ def measure_contexts(
 
     least, most = np.nan_to_num(informal), np.nan_to_num(informal, nan=1)
     figure = _surveyed(base, informal, least, most, students)
-    figures = withhold(Observed((figure,), informal_counts), threshold=threshold)
+    figures = withhold(Observed((figure,), informal_counts), threshold=threshold, versions=versions)
 
     lows = np.nan_to_num([in_school, known(placed["placed_low"]), informal])
     highs = np.nan_to_num([in_school, known(placed["placed_high"]), informal], nan=1)
@@ -213,7 +222,7 @@ def measure_contexts(
     told = (np.isfinite(in_school) & np.isfinite(informal)) | np.isfinite(every)
     status: Status = "modelled" if figure.value is None else "estimated"
     figure = replace(figure, status=status, known=int((told & (students > 0)).sum()))
-    return figures + withhold(Observed((figure,), every_counts), threshold=threshold)
+    return figures + withhold(Observed((figure,), every_counts), threshold=threshold, versions=versions)
 
 
 def _surveyed(base: Figure, share: FloatArray, least: FloatArray, most: FloatArray, students: FloatArray) -> Figure:
@@ -233,13 +242,15 @@ def _survey(city_year: CityYear, question: str) -> tuple[FloatArray, tuple[float
     """(schools,) the share who said yes to a question, NaN where nobody was asked, and how many said yes and no.
 
     Answers of a group are among those of everyone, levels belong to the self-examination; those of grade bands are added
-    up where a school has no others.
+    up where a school has no others. Families answer for the same students: theirs count where no student was asked.
     """
     of_band = pl.col("grade_band").is_not_null()
+    of_families = (pl.col("participant_type") == "families").fill_null(value=False)
     answers = (
         city_year.answers.filter(
             (pl.col("question_id") == question) & pl.col("group_id").is_null() & pl.col("level").is_null()
         )
+        .filter(~of_families | of_families.all().over("school_id"))
         .filter(~of_band | of_band.all().over("school_id"))
         .group_by("school_id")
         .agg(pl.col("number", "asked").sum())

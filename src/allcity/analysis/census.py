@@ -9,12 +9,14 @@ from allcity.analysis.figures import Figure, Unit, at_least
 from allcity.analysis.findings import Tally
 from allcity.analysis.partners import accounts, links
 from allcity.analysis.provenance import provenance
-from allcity.analysis.withholding import Observed, withhold
+from allcity.analysis.withholding import Observed, Versions, withhold
 
 LARGEST = 10
 
 
-def measure_census(city_year: CityYear) -> tuple[list[Figure], pl.Series, list[Tally]]:
+def measure_census(
+    city_year: CityYear, versions: Versions | None = None
+) -> tuple[list[Figure], pl.Series, list[Tally]]:
     """Count who takes part; the series says of each school whether it is alone, null where it is not known.
 
     Where no source speaks of partnerships in the year nobody is known to be alone. Where the sources name only part of
@@ -23,7 +25,7 @@ def measure_census(city_year: CityYear) -> tuple[list[Figure], pl.Series, list[T
     origin = provenance(city_year, "partnerships", "deliveries")
     pairs = links(city_year)
     base = Figure("", None, "count", city_year.year, source=origin.source, as_of=origin.as_of)
-    figures = _participants(city_year) + _deliveries(city_year)
+    figures = _participants(city_year, versions) + _deliveries(city_year, versions)
     schools, organizations = city_year.schools["school_id"], city_year.organizations["organization_id"]
     if provenance(city_year, "partnerships").coverage == "none" and pairs.is_empty():
         return figures, pl.Series("alone", [None] * len(schools), dtype=pl.Boolean), [
@@ -65,7 +67,7 @@ def measure_census(city_year: CityYear) -> tuple[list[Figure], pl.Series, list[T
     return figures, alone.alias("alone"), []
 
 
-def _participants(city_year: CityYear) -> list[Figure]:
+def _participants(city_year: CityYear, versions: Versions | None) -> list[Figure]:
     """People and bodies by participant type, as far as they were counted; small numbers of students are withheld."""
     origin = provenance(city_year, "participants")
     by_type = dict(city_year.participants.group_by("participant_type").agg(pl.col("number").sum()).iter_rows())
@@ -80,14 +82,14 @@ def _participants(city_year: CityYear) -> list[Figure]:
         if number is not None:
             figure = at_least(figure, number, bounded=origin.bounded)
             if participant == "students":
-                figure = withhold(Observed((figure,), (number,)), threshold=threshold)[0]
+                figure = withhold(Observed((figure,), (number,)), threshold=threshold, versions=versions)[0]
         elif origin.coverage == "complete":
             figure = at_least(figure, 0, bounded=True)
         result.append(figure)
     return result
 
 
-def _deliveries(city_year: CityYear) -> list[Figure]:
+def _deliveries(city_year: CityYear, versions: Versions | None) -> list[Figure]:
     """Students reached and hours they had: students × hours, summed. Where accounts differ, their mean, least and most.
 
     A student whom two deliveries reached is counted in both, and a delivery without a number adds nothing to the low end.
@@ -113,6 +115,6 @@ def _deliveries(city_year: CityYear) -> list[Figure]:
     hours, _ = figure("deliveries.hours", "hours", "hours")
     threshold = city_year.framework.targets.suppression_threshold.value
     observed = Observed((students,), (value,), bounds=tuple((bound,) for bound in bounds))
-    shown = withhold(observed, threshold=threshold)[0]
+    shown = withhold(observed, threshold=threshold, versions=versions)[0]
     # The hours of few students would tell how many they are.
     return [shown, hours.withheld() if shown.suppressed else hours]

@@ -10,25 +10,28 @@ from allcity.analysis.city import CityYear
 from allcity.analysis.fairness import measure_fairness
 from allcity.analysis.figures import Figures
 from allcity.analysis.findings import Findings
+from allcity.analysis.need_tables import derived_table, ledger_table
 from allcity.analysis.needs import measure_needs
 from allcity.analysis.season import season
 from allcity.analysis.supply import measure_enrolment, measure_supply
+from allcity.analysis.withholding import Told, Versions
 
 
-def examine(city_year: CityYear) -> Findings:
+def examine(city_year: CityYear, *, told: Told | None = None) -> Findings:
     """Answer the questions of the Declaration for a city-year, ready to publish.
 
-    Raises ValueError where the city-year has no schools: there is nothing to examine.
+    `told` is what the last examination of this year `tells`, if one was published: what it withheld cannot be worked out
+    from both. Raises ValueError where the city-year has no schools: there is nothing to examine.
     """
     if city_year.schools.is_empty():
         raise ValueError("the city-year has no schools")
-    cells = students_by_cell(city_year)
+    cells, versions = students_by_cell(city_year), Versions(told or {})
     year = season(city_year)
     enrolment, empty = measure_enrolment(city_year, cells)
     access = measure_access(city_year, cells, year)
-    school_music, unanswered = measure_school_music(city_year, cells)
-    needs, unsaid = measure_needs(city_year, cells)
-    census, alone, unpartnered = measure_census(city_year)
+    school_music, unanswered = measure_school_music(city_year, cells, versions)
+    needs, unsaid = measure_needs(city_year, cells, versions)
+    census, alone, unpartnered = measure_census(city_year, versions)
     reached = Figures(access.figures)
     placed = reached.get("access.placed")
     figures = Figures(
@@ -37,7 +40,9 @@ def examine(city_year: CityYear) -> Findings:
             *measure_supply(city_year, year),
             *access.figures,
             *school_music,
-            *measure_contexts(city_year, cells, access.schools, most_placed=placed.high if placed else None),
+            *measure_contexts(
+                city_year, cells, access.schools, most_placed=placed.high if placed else None, versions=versions
+            ),
             *needs,
             *census,
             *measure_fairness(city_year, cells, reached, access.schools),
@@ -55,6 +60,10 @@ def examine(city_year: CityYear) -> Findings:
         city_year=city_year,
         figures=figures,
         schools=schools,
+        in_reach=access.in_reach,
+        ledger=ledger_table(city_year, figures),
+        derived=derived_table(city_year, cells, access.schools),
         left_out=(no_students, *access.left_out),
         unknown=(*grade_counts, *access.unknown, *unanswered, *unsaid, *unpartnered),
+        tells=versions.tells,
     )

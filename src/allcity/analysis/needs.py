@@ -1,4 +1,4 @@
-"""The need ledger: what schools and districts ask for, how much of it is met, and what they are owed by targets.
+"""The need ledger: what schools and districts ask for, and how much of it is met.
 
 A need is met by what deliveries gave it, at the dosage it asked for:
 
@@ -15,15 +15,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from allcity.analysis.baseline import band_minutes, bounded_share
-from allcity.analysis.cells import BoolArray, Cells, FloatArray
+from allcity.analysis.cells import Cells
 from allcity.analysis.city import CityYear
-from allcity.analysis.figures import Figure, Unit
+from allcity.analysis.figures import Figure
 from allcity.analysis.findings import Tally
+from allcity.analysis.owed import measure_owed
 from allcity.analysis.partners import accounts
 from allcity.analysis.provenance import provenance
-from allcity.analysis.season import known
-from allcity.analysis.withholding import Observed, withhold
+from allcity.analysis.withholding import Observed, Versions, withhold
 
 
 def ledger(city_year: CityYear) -> pl.DataFrame:
@@ -59,10 +58,17 @@ def ledger(city_year: CityYear) -> pl.DataFrame:
     )
 
 
-def measure_needs(city_year: CityYear, cells: Cells) -> tuple[list[Figure], list[Tally]]:
+def deliveries_told(city_year: CityYear) -> bool:
+    """Whether anything is known of deliveries at all; where it is not, nobody knows what is met."""
+    return provenance(city_year, "deliveries").coverage != "none" or len(city_year.deliveries) > 0
+
+
+def measure_needs(
+    city_year: CityYear, cells: Cells, versions: Versions | None = None
+) -> tuple[list[Figure], list[Tally]]:
     """What was asked for, met and unmet: in students for the city and its areas, by contribution in its own unit."""
     rows = ledger(city_year)
-    owed = list(_owed(city_year, cells))
+    owed = list(measure_owed(city_year, cells))
     if provenance(city_year, "needs").coverage == "none" and rows.is_empty():
         return owed, [Tally("no_need_source", "sources", 1, 1)]
     line = _Line.of(city_year)
@@ -80,7 +86,7 @@ def measure_needs(city_year: CityYear, cells: Cells) -> tuple[list[Figure], list
     # Teachers, things and hours are not students, so that none of them is withheld.
     of_students = {id_ for id_, entry in city_year.framework.contributions.items() if entry.unit == "students"}
     protected = [lines[contribution] for contribution in lines if contribution in of_students]
-    figures = withhold(line.observed(None, students), areas, protected, threshold=threshold)
+    figures = withhold(line.observed(None, students), areas, protected, threshold=threshold, versions=versions)
     figures += [figure for id_, observed in lines.items() if id_ not in of_students for figure in observed.figures]
     hidden = {f.by["contribution"] for f in figures if f.suppressed and f.by and "contribution" in f.by}
     for contribution, mine in _by_contribution(city_year, rows):
@@ -100,7 +106,7 @@ def _by_contribution(city_year: CityYear, rows: pl.DataFrame) -> Iterator[tuple[
 class _Line:
     """How lines of the ledger become figures: `named` where the sources name all needs, `delivered` all deliveries.
 
-    `told` is whether anything is known of deliveries at all; where it is not, nobody knows what is met.
+    `told` is whether anything is known of deliveries at all.
     """
 
     base: Figure
@@ -118,8 +124,7 @@ class _Line:
         base = Figure(
             "", None, "count", city_year.year, records="needs", source=both.source, as_of=both.as_of, narrows=narrows
         )
-        told = deliveries.coverage != "none" or len(city_year.deliveries) > 0
-        return cls(base, named=needs.bounded, delivered=deliveries.bounded, told=told)
+        return cls(base, named=needs.bounded, delivered=deliveries.bounded, told=deliveries_told(city_year))
 
     def observed(self, by: dict[str, str] | None, rows: pl.DataFrame) -> Observed:
         """Stated, met and unmet, in that order. A need that does not say how much leaves the high ends open.
@@ -173,71 +178,3 @@ class _Line:
 def _sums(rows: pl.DataFrame) -> list[float]:
     """Asked, met, and the least and the most that may be met, of the needs that say how much."""
     return [float(rows[name].sum()) for name in ("asked", "met", "met_low", "met_high")]
-
-
-@dataclass(frozen=True)
-class Owed:
-    """What each school is owed by the city's targets, in the order of the schools table; NaN where it did not answer.
-
-    `staff` is certified teachers in full-time equivalents, `minutes` whether any grade band has less time than its target,
-    `concerned` whether it has students in a band that has a target.
-    These needs are the school's and district's own to meet: they feed commitments and are never matched with partners.
-    """
-
-    staff: FloatArray
-    minutes: FloatArray
-    concerned: BoolArray
-    students: FloatArray
-
-
-def owed(city_year: CityYear, cells: Cells) -> Owed:
-    """Staff: max(0, students / target − staff). Minutes: 1 where a band is under its target, 0 where none is."""
-    rows = city_year.schools.select("school_id").join(
-        city_year.baselines.drop("year"), on="school_id", how="left", maintain_order="left"
-    )
-    targets = city_year.framework.targets
-    students = cells.by_school(cells.students)
-    ratio = targets.students_per_certified_teacher.value
-    staff = np.maximum(0, students / ratio - known(rows["music_staff"])) if ratio else np.zeros(len(rows))
-    short, unknown, concerned = (np.zeros(len(rows), dtype=bool) for _ in range(3))
-    for band_id, minutes in targets.minutes_per_week.value.items():
-        taught, within = band_minutes(city_year, cells, rows, band_id)
-        taught_here = within * cells.students > 0
-        concerned |= cells.by_school(taught_here.astype(float)) > 0
-        short |= cells.by_school((taught_here & (taught < minutes)).astype(float)) > 0
-        unknown |= cells.by_school((taught_here & np.isnan(taught)).astype(float)) > 0
-    result = np.where(short, 1.0, np.where(unknown, np.nan, 0.0))
-    return Owed(staff=staff, minutes=result, concerned=concerned, students=students)
-
-
-def _owed(city_year: CityYear, cells: Cells) -> Iterator[Figure]:
-    """What schools are owed together, as far as they answered; of the others the most that it could be."""
-    amounts = owed(city_year, cells)
-    origin, targets = provenance(city_year, "baselines"), city_year.framework.targets
-    open_schools = amounts.students > 0
-    ratio = targets.students_per_certified_teacher.value
-
-    def figure(figure_id: str, unit: Unit, told: BoolArray, of: BoolArray) -> Figure:
-        complete = bool(told[of].all())
-        return Figure(
-            figure_id, None, unit, city_year.year, known=int(told[of].sum()), total=int(of.sum()),
-            status="measured" if complete else "estimated", source=origin.source, as_of=origin.as_of,
-            narrows=() if complete else ("baseline",),
-        )  # fmt: skip
-
-    if ratio is not None:
-        told = np.isfinite(amounts.staff)
-        known_staff = float(amounts.staff[told & open_schools].sum())
-        most = known_staff + float(amounts.students[~told].sum()) / ratio
-        base = figure("needs.owed.staff", "full-time equivalents", told, open_schools)
-        yield replace(
-            base, value=known_staff if base.known else None, low=known_staff, high=most, high_if_complete=most
-        )
-    if amounts.concerned.any():
-        told, of = np.isfinite(amounts.minutes), amounts.concerned
-        yield bounded_share(
-            figure("needs.owed.minutes", "share", told, of),
-            yes=float(amounts.minutes[told & of].sum()),
-            asked=float((told & of).sum()),
-            everyone=float(of.sum()),
-        )

@@ -5,44 +5,108 @@ observed: those that schools, partners and surveys gave. They go through `allcit
 that figures and pages publish are taken to be known, so that no withheld cell can be worked out from them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
 import polars as pl
 
 from allcity.analysis.city import ALL
-from allcity.analysis.suppression import Mask, Relation, suppress
+from allcity.analysis.editions import Count, weigh
 
 Tables = Mapping[str, pl.DataFrame]
 OF_STUDENTS = "students"
+Told = Mapping[str, Sequence[Any]]
+"""What an edition told, as JSON can hold it: for each table and column a list of rows' keys with their `Count`."""
 
 
 def public_tables(tables: Tables, *, threshold: int) -> dict[str, pl.DataFrame]:
-    """The tables without what would tell of fewer than `threshold` students.
+    """The tables without what would tell of fewer than `threshold` students, where none was published before.
 
     A cell that may be empty is emptied; a row of which the count is the whole meaning (participants, answers) is left
     out. The tables given are all of a city's, with the columns of the city folder.
     """
-    return {
+    shown, _ = publish(tables, threshold=threshold, told={})
+    return shown
+
+
+def publish(tables: Tables, *, threshold: int, told: Told) -> tuple[dict[str, pl.DataFrame], Told]:
+    """The tables as `public_tables` gives them in view of what the last edition `told`, and what this edition tells.
+
+    The reader is taken to hold both editions and to know which counts did not change. What was withheld stays withheld
+    as long as its row is there, even if it was gone in between, and nothing that was published before is relied on to
+    protect another count. Totals stay public in both editions, so that how much one changed from edition to edition is
+    not hidden. The same tables once more make the same edition.
+    """
+    edition = _Edition(threshold, told)
+    shown = {
         **tables,
-        "participants": _participants(tables["participants"], threshold),
-        "baselines": _baselines(tables["baselines"], tables["students"], threshold),
-        "deliveries": _deliveries(tables["deliveries"], threshold),
-        "needs": _needs(tables["needs"], threshold),
-        "answers": _answers(tables["answers"], threshold),
+        "participants": _participants(tables["participants"], edition),
+        "baselines": _baselines(tables["baselines"], tables["students"], edition),
+        "deliveries": _deliveries(tables["deliveries"], edition),
+        "needs": _needs(tables["needs"], edition),
+        "answers": _answers(tables["answers"], edition),
         # What the sides write to each other is theirs.
         "check_ins": tables["check_ins"].with_columns(next_step=pl.lit(None, dtype=pl.String)),
     }
+    return shown, edition.tells
 
 
-def _participants(rows: pl.DataFrame, threshold: int) -> pl.DataFrame:
-    counted = rows["participant_type"] == OF_STUDENTS
-    hidden = _hidden(rows["number"], counted, rows.select("year"), [[], ["school_id"], ["area_id"]], rows, threshold)
+@dataclass(frozen=True)
+class _Edition:
+    threshold: int
+    told: Told
+    tells: dict[str, list[Any]] = field(default_factory=dict)
+
+    def is_small(self, counts: pl.Series) -> pl.Series:
+        return ((counts > 0) & (counts < self.threshold)).fill_null(False)
+
+    def hidden(
+        self,
+        name: str,
+        rows: pl.DataFrame,
+        values: pl.Series,
+        *,
+        counted: pl.Series,
+        key: Sequence[str],
+        within: pl.DataFrame,
+        groups: Sequence[Sequence[str]],
+        already: pl.Series | None = None,
+    ) -> pl.Series:
+        """Which rows to withhold: of those that are counted, and those that are withheld `already`.
+
+        For each set of values of `within` (a year, say), its total and that of each of `groups` is taken to be public.
+        """
+        mask = [False] * len(rows) if already is None else already.to_list()
+        places = zip(within.rows(), *(rows.select(group).rows() for group in groups), strict=True)
+        counts = zip(rows.select(key).rows(), places, values, mask, counted.fill_null(False), strict=True)
+        now = {one: Count(place, int(value), small) for one, place, value, small, is_counted in counts if is_counted}
+        before = {tuple(one): Count(tuple(map(tuple, place)), *rest) for one, place, *rest in self.told.get(name, ())}
+        told = weigh(now, before, threshold=self.threshold)
+        self.tells[name] = [
+            [list(one), [list(part) for part in count.place], *count[1:]] for one, count in told.items()
+        ]
+        hidden = (
+            told[one].withheld if one in now else small
+            for one, small in zip(rows.select(key).rows(), mask, strict=True)
+        )
+        return pl.Series(hidden, dtype=pl.Boolean)
+
+
+def _participants(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+    hidden = edition.hidden(
+        "participants",
+        rows,
+        rows["number"],
+        counted=rows["participant_type"] == OF_STUDENTS,
+        key=["participant_id"],
+        within=rows.select("year"),
+        groups=[["school_id"], ["area_id"]],
+    )
     return rows.filter(~hidden)
 
 
-def _baselines(rows: pl.DataFrame, students: pl.DataFrame, threshold: int) -> pl.DataFrame:
+def _baselines(rows: pl.DataFrame, students: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
     total = pl.col("grade") == ALL  # a school has a total, or its grades, or both
     everyone = (
         students.filter(pl.col("group_id") == ALL)
@@ -52,81 +116,68 @@ def _baselines(rows: pl.DataFrame, students: pl.DataFrame, threshold: int) -> pl
     )
     enrolled = rows.join(everyone, on=["school_id", "year"], how="left", maintain_order="left")["students"]
     for column in ("students_enrolled", "students_without_place"):
-        hidden = _hidden(rows[column], rows[column].is_not_null(), rows.select("year"), [[]], rows, threshold)
-        # Times the enrolment, which is published, those who have something tell of those who have not.
-        rest = enrolled - rows[column]
-        hidden |= ((rest > 0) & (rest < threshold)).fill_null(False)
+        hidden = edition.hidden(
+            f"baselines.{column}",
+            rows,
+            rows[column],
+            counted=rows[column].is_not_null(),
+            key=["school_id", "year"],
+            within=rows.select("year"),
+            groups=[],
+            # With the enrolment, which is published, those who have something tell of those who have not.
+            already=edition.is_small(enrolled - rows[column]),
+        )
         rows = _emptied(rows, column, hidden)
     return rows
 
 
-def _deliveries(rows: pl.DataFrame, threshold: int) -> pl.DataFrame:
-    # A school year begins in July.
-    within = rows.select("account", year=pl.col("start_date").dt.year() - (pl.col("start_date").dt.month() < 7))
-    known = rows["students"].is_not_null()
-    groups = [[], ["school_id"], ["organization_id"], ["partnership_id"]]
-    hidden = _hidden(rows["students"], known, within, groups, rows, threshold)
-    # What one side says of a delivery would tell what the other does.
-    ids = rows.filter(hidden)["delivery_id"]
-    return _emptied(rows, "students", rows["delivery_id"].is_in(ids.implode()))
-
-
-def _needs(rows: pl.DataFrame, threshold: int) -> pl.DataFrame:
-    counted = (rows["unit"] == OF_STUDENTS) & rows["amount"].is_not_null()
-    whole = rows["amount"].ceil().cast(pl.Int64)
-    groups = [[], ["school_id"], ["contribution"]]
-    return _emptied(rows, "amount", _hidden(whole, counted, rows.select("year"), groups, rows, threshold))
-
-
-def _answers(rows: pl.DataFrame, threshold: int) -> pl.DataFrame:
-    """Of whoever answered, be it students or adults: a small number of people who said something is nobody's business."""
-    rest = rows["asked"] - rows["number"]
-    small = [((one > 0) & (one < threshold)).fill_null(False) for one in (rows["number"], rest, rows["asked"])]
-    of_question = rows.select("year", "question_id")
-    groups = [[], ["school_id"], ["area_id"]]
-    known = rows["number"].is_not_null()
-    hidden = _hidden(rows["number"], known, of_question, groups, rows, threshold) | small[0] | small[1] | small[2]
-    return rows.filter(~hidden)
-
-
-def _hidden(
-    values: pl.Series,
-    counted: pl.Series,
-    within: pl.DataFrame,
-    groups: Iterable[Sequence[str]],
-    rows: pl.DataFrame,
-    threshold: int,
-) -> pl.Series:
-    """Which rows to withhold of those that are counted.
-
-    For each set of values of `within` (a year, say), the total of each of `groups` is taken to be public.
-    """
-    indices: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for index in counted.fill_null(False).arg_true().to_list():
-        indices[within.row(index)].append(index)
-    hidden = np.zeros(len(rows), dtype=np.bool_)
-    for members in indices.values():
-        hidden[members] = _withheld(
-            [int(values[index]) for index in members],
-            [[rows.select(group).row(index) if group else () for index in members] for group in groups],
-            threshold,
+def _deliveries(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+    hidden, before = pl.Series([False] * len(rows), dtype=pl.Boolean), None
+    while before is None or hidden.sum() > before:
+        before = hidden.sum()
+        hidden = edition.hidden(
+            "deliveries",
+            rows,
+            rows["students"],
+            counted=rows["students"].is_not_null(),
+            key=["delivery_id", "account"],
+            # A school year begins in July.
+            within=rows.select("account", year=pl.col("start_date").dt.year() - (pl.col("start_date").dt.month() < 7)),
+            groups=[["school_id"], ["organization_id"], ["partnership_id"]],
+            already=hidden,
         )
-    return pl.Series(hidden)
+        # What one side says of a delivery would tell what the other does.
+        hidden = rows["delivery_id"].is_in(rows.filter(hidden)["delivery_id"].implode())
+    return _emptied(rows, "students", hidden)
 
 
-def _withheld(counts: Sequence[int], groupings: Iterable[Sequence[tuple[object, ...]]], threshold: int) -> Mask:
-    cells, relations = list(counts), []
-    for keys in groupings:
-        parts: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for cell, key in enumerate(keys):
-            parts[key].append(cell)
-        for of_key in parts.values():
-            relations.append(Relation(len(cells), tuple(of_key)))
-            cells.append(sum(counts[cell] for cell in of_key))
-    totals = np.arange(len(cells)) >= len(counts)
-    # A total under the threshold is withheld wherever it is shown.
-    known = totals & (np.array(cells) >= threshold)
-    return suppress(cells, relations, threshold=threshold, exempt=known)[: len(counts)]
+def _needs(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+    hidden = edition.hidden(
+        "needs",
+        rows,
+        rows["amount"].ceil().cast(pl.Int64),
+        counted=(rows["unit"] == OF_STUDENTS) & rows["amount"].is_not_null(),
+        key=["need_id"],
+        within=rows.select("year"),
+        groups=[["school_id"], ["contribution"]],
+    )
+    # What a school writes to those who might help is for them.
+    return _emptied(rows, "amount", hidden).with_columns(description=pl.lit(None, dtype=pl.String))
+
+
+def _answers(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+    """Of whoever answered, be it students or adults: a small number of people who said something is nobody's business."""
+    hidden = edition.hidden(
+        "answers",
+        rows,
+        rows["number"],
+        counted=rows["number"].is_not_null(),
+        key=["answer_id"],
+        within=rows.select("year", "question_id"),
+        groups=[["school_id"], ["area_id"]],
+        already=edition.is_small(rows["asked"] - rows["number"]) | edition.is_small(rows["asked"]),
+    )
+    return rows.filter(~hidden)
 
 
 def _emptied(rows: pl.DataFrame, column: str, hidden: pl.Series) -> pl.DataFrame:

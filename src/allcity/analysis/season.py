@@ -201,14 +201,12 @@ def known(values: pl.Series) -> FloatArray:
     return values.cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
-def programs_in_reach(city_year: CityYear, cells: Cells, year: Season) -> pl.DataFrame:
-    """Which sustained offerings in person each school's students can reach and fit, and how long they are on the way.
+def in_reach(city_year: CityYear, offerings: pl.DataFrame, cells: Cells, found: Arcs) -> pl.DataFrame:
+    """Which of the offerings each school's students can reach and fit, and how long they are on the way.
 
     One row for each pair: school_id, offering_id, `minutes` (null where a place is not known) and `certain` (whether ages
     and both places are known), the nearest first.
     """
-    offerings = year.access
-    found = arcs(city_year, offerings, cells)
     return (
         pl.DataFrame(
             {

@@ -125,6 +125,7 @@ def suppress_revision(
     earlier: Sequence[tuple[ArrayLike, ArrayLike]],
     threshold: int = DEFAULT_THRESHOLD,
     exempt: ArrayLike | None = None,
+    already: ArrayLike | None = None,
 ) -> Mask:
     """`suppress` for a figure of which versions are already public: they cannot be put together with the new one.
 
@@ -146,7 +147,9 @@ def suppress_revision(
         unchanged = (np.flatnonzero(old == new) + size * number).tolist()
         stacked += [Relation(cell, (cell + size,)) for cell in unchanged]
     now_exempt = _mask(exempt, size)
-    kept = np.any(masks, axis=0) & ~now_exempt if masks else np.zeros(size, dtype=np.bool_)
+    kept = _mask(already, size)
+    if masks:
+        kept |= np.any(masks, axis=0) & ~now_exempt
     return suppress(
         np.concatenate(versions),
         stacked,

@@ -1,12 +1,21 @@
-"""Withhold figures that rest on counts of too few students, together with what would let them be worked out."""
+"""Withhold figures that rest on counts of too few students, together with what would let them be worked out.
 
-from collections.abc import Sequence
+Figures of a city-year are published again when its records were corrected. So each version is weighed in view of what
+the last one told: see `Versions`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from allcity.analysis.figures import Figure
-from allcity.analysis.suppression import Mask, Relation, suppress
+from allcity.analysis.suppression import Counts, Mask, Relation, suppress_revision
+
+Told = Mapping[str, Sequence[Any]]
+"""What the versions of a city-year's figures told, as JSON can hold it: for each table a list of its `Line`s."""
+_Cells = tuple[str, Counts | None]
 
 
 @dataclass(frozen=True)
@@ -33,43 +42,130 @@ class Observed:
         return [int(np.floor(count + 1e-9)) if count >= 1 else int(count > 1e-9) for count in counts]
 
 
-def withhold(total: Observed, *breakdowns: Sequence[Observed], threshold: int) -> list[Figure]:
+class Line(NamedTuple):
+    """Cells as a version told them: of a total, a part of it or what is left, the sum first where there are more counts.
+
+    `present` is false where the last version had the line no more, and this is what was told of it before.
+    """
+
+    name: str
+    values: list[int]
+    withheld: list[bool]
+    present: bool = True
+
+
+class Versions:
+    """What the versions of a city-year's figures so far `told`, and, once all were weighed, what the new one `tells`.
+
+    The reader is taken to hold the last version and the new one, and to know which counts did not change. What was
+    withheld stays withheld while its line is there, even if the line was gone in between, and nothing that was published
+    is relied on to protect another count. The same counts once more are told the same.
+    """
+
+    def __init__(self, told: Told) -> None:
+        self._told = {table: {line[0]: Line(*line) for line in lines} for table, lines in told.items()}
+        self.tells: dict[str, list[Line]] = {
+            table: [line._replace(present=False) for line in lines.values()] for table, lines in self._told.items()
+        }
+
+    def gone(self, table: str, prefix: str, names: Iterable[str]) -> list[str]:
+        """The lines of the last version, of those whose name begins so, that are not among `names`."""
+        there = {name for name, line in self._told.get(table, {}).items() if line.present and name.startswith(prefix)}
+        return sorted(there.difference(names))
+
+    def weigh(
+        self, table: str, lines: Sequence[_Cells], relations: Sequence[Relation], exempt: Mask, threshold: int
+    ) -> Mask:
+        """(lines, cells) what to withhold. A line of None is one that is gone; `exempt` has the shape of the answer."""
+        told = self._told.get(table, {})
+        there = np.array([values is not None for _name, values in lines])
+        new, old = np.zeros((2, *exempt.shape), dtype=np.int64)
+        was_withheld, already = np.zeros((2, *exempt.shape), dtype=np.bool_)
+        public = exempt | ~there[:, None]  # that a line is gone can be seen
+        for row, (name, values) in enumerate(lines):
+            before = told.get(name)
+            if values is not None:
+                new[row] = values
+            if before and before.present:
+                old[row], was_withheld[row] = before.values, before.withheld
+            elif before:  # it comes back
+                small = (new[row] > 0) & (new[row] < threshold)
+                public[row] |= (new[row] == before.values) & ~np.array(before.withheld) & ~small
+                already[row] = before.withheld & ~public[row]
+        hidden = suppress_revision(
+            new.ravel(),
+            relations,
+            earlier=[(old.ravel(), was_withheld.ravel())] if any(line.present for line in told.values()) else [],
+            threshold=threshold,
+            exempt=public.ravel(),
+            already=already.ravel(),
+        ).reshape(exempt.shape)
+        tells = [
+            Line(name, new[row].tolist(), hidden[row].tolist())
+            for row, (name, values) in enumerate(lines)
+            if values is not None
+        ]
+        names = {line.name for line in tells}
+        tells += [line._replace(present=False) for line in told.values() if line.name not in names]
+        self.tells[table] = tells
+        return hidden
+
+
+def withhold(
+    total: Observed, *breakdowns: Sequence[Observed], threshold: int, versions: Versions | None = None
+) -> list[Figure]:
     """The figures of a total and of the parts of each breakdown of it, in order, safe to publish together.
 
-    What a breakdown leaves of its total (schools without an area, say) is protected as well.
+    What a breakdown leaves of its total (schools without an area, say) is protected as well. The `versions` published
+    before know a total by the id of its first figure, and a part by what the figure is `by`.
     """
     lines = [total, *(line for breakdown in breakdowns for line in breakdown)]
     readings = range(1 + max(len(line.bounds) for line in lines))
-    hidden = np.any([_hidden(total, breakdowns, threshold, reading) for reading in readings], axis=0)
+    versions = versions or Versions({})
+    hidden = np.any([_hidden(total, breakdowns, threshold, reading, versions) for reading in readings], axis=0)
     return [figure for line, row in zip(lines, hidden, strict=True) for figure in _published(line, row)]
 
 
-def _hidden(total: Observed, breakdowns: Sequence[Sequence[Observed]], threshold: int, reading: int) -> Mask:
+def _hidden(
+    total: Observed, breakdowns: Sequence[Sequence[Observed]], threshold: int, reading: int, versions: Versions
+) -> Mask:
     """(lines, counts) what to withhold of each line, its sum first where there is more than one count."""
-    parts = [np.array([part.whole(reading) for part in breakdown], dtype=np.int64) for breakdown in breakdowns]
+    table = f"{total.figures[0].id} {reading}"
+    size = len(total.counts)
+    parts = [
+        np.array([part.whole(reading) for part in breakdown], dtype=np.int64).reshape(-1, size)
+        for breakdown in breakdowns
+    ]
     # Rounding may make the parts differ from the total by less than their number.
-    whole = np.max([total.whole(reading), *(part.sum(axis=0) for part in parts if len(part))], axis=0)
-    cells, relations, exempt = [_with_sum(whole)], _sum_relation(0, len(whole)), [_public(total)]
-    rests, width = [], len(cells[0])
-    for breakdown, part in zip(breakdowns, parts, strict=True):
-        if not len(part):
-            continue
-        rows = range(len(cells), len(cells) + len(part) + 1)
-        rests.append(rows[-1])
-        cells += [_with_sum(line) for line in (*part, whole - part.sum(axis=0))]
-        exempt += [*(_public(line) for line in breakdown), _public(total)]
-        for row in rows:
-            relations += _sum_relation(row * width, len(whole))
+    whole = np.max([total.whole(reading), *(part.sum(axis=0) for part in parts)], axis=0)
+    lines: list[_Cells] = [("", _with_sum(whole))]
+    exempt, given, width = [_public(total)], [0], len(_with_sum(whole))
+    relations = []
+    for number, (breakdown, part) in enumerate(zip(breakdowns, parts, strict=True)):
+        first = len(lines)
+        names = [f"{number} {_name(line)}" for line in breakdown]
+        gone = versions.gone(table, f"{number} ", names)
+        lines += zip(names, map(_with_sum, part), strict=True)
+        lines += [(name, None) for name in gone]
+        lines.append((f"{number}", _with_sum(whole - part.sum(axis=0))))
+        given += range(first, first + len(names))
+        exempt += [*map(_public, breakdown), *[_public(total)] * (len(gone) + 1)]
+        rows = range(first, len(lines))
         relations += [Relation(column, tuple(row * width + column for row in rows)) for column in range(width)]
-    mask = suppress(np.concatenate(cells), relations, threshold=threshold, exempt=np.concatenate(exempt))
-    return np.delete(mask.reshape(len(cells), width), rests, axis=0)
+    for row in range(len(lines)):
+        relations += _sum_relation(row * width, size)
+    return versions.weigh(table, lines, relations, np.array(exempt), threshold)[given]
 
 
-def _with_sum(counts: np.ndarray) -> np.ndarray:
+def _name(line: Observed) -> str:
+    return " ".join(f"{dimension}={key}" for dimension, key in sorted((line.figures[0].by or {}).items()))
+
+
+def _with_sum(counts: Counts) -> Counts:
     return np.append(counts.sum(), counts) if len(counts) > 1 else counts
 
 
-def _public(observed: Observed) -> np.ndarray:
+def _public(observed: Observed) -> Mask:
     marks = np.zeros(len(observed.counts) + (len(observed.counts) > 1), dtype=bool)
     marks[0] = observed.sum_is_public
     return marks

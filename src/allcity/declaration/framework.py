@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from allcity.declaration.messages import Message
+
 Value = TypeVar("Value")
 Unit = Literal[
     "count",
@@ -93,23 +95,23 @@ def _month_day(value: str) -> str:
     try:
         date.fromisoformat(f"2000-{value}")
     except ValueError:
-        raise PydanticCustomError("form", "{remedy}", {"remedy": 'write month and day as "09-01"'}) from None
+        raise PydanticCustomError("form", "{remedy}", {"remedy": Message('write month and day as "09-01"')}) from None
     return value
 
 
 def _rising(steps: "tuple[CatchmentStep, ...] | None") -> "tuple[CatchmentStep, ...] | None":
     if steps is not None and any(a.minutes >= b.minutes or a.weight < b.weight for a, b in pairwise(steps)):
-        remedy = "list the steps by rising minutes and with weights that do not rise"
+        remedy = Message("list the steps by rising minutes and with weights that do not rise")
         raise PydanticCustomError("form", "{remedy}", {"remedy": remedy})
     return steps
 
 
 Words = Annotated[str, Field(min_length=1)]
-LanguageCode = Annotated[str, of_form(LANGUAGE_CODE, 'write a language code such as "en" or "es"')]
+LanguageCode = Annotated[str, of_form(LANGUAGE_CODE, Message('write a language code such as "en" or "es"'))]
 Id = Annotated[
-    str, of_form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "name it with letters, digits, hyphens and underscores alone")
+    str, of_form(r"[A-Za-z0-9][A-Za-z0-9_-]*", Message("name it with letters, digits, hyphens and underscores alone"))
 ]
-Address = Annotated[str, of_form(r"https?://\S+", 'write a web address that starts with "https://"')]
+Address = Annotated[str, of_form(r"https?://\S+", Message('write a web address that starts with "https://"'))]
 MonthDay = Annotated[str, AfterValidator(_month_day)]
 Grade = Annotated[int, Field(ge=-1, le=12)]
 Positive = Annotated[float, Field(gt=0)]
@@ -247,7 +249,9 @@ class Strategy(Titled):
     """What a city or a coalition did, with its published figures and where they were read; without years, it is undated."""
 
     place: Text
-    years: Annotated[str, of_form(r"\d{4}(-\d{2}(\d{2})?)?", 'write "2018", "2018-19" or "2009-2019"')] | None = None
+    years: (
+        Annotated[str, of_form(r"\d{4}(-\d{2}(\d{2})?)?", Message('write "2018", "2018-19" or "2009-2019"'))] | None
+    ) = None
     what: Text
     sources: Annotated[tuple[Address, ...], Field(min_length=1)]
     sections: Sections
@@ -264,7 +268,9 @@ class GradeBand(Titled):
     @model_validator(mode="after")
     def _in_order(self) -> "GradeBand":
         if self.first > self.last:
-            raise PydanticCustomError("form", "{remedy}", {"remedy": "give first the lower grade and last the higher"})
+            raise PydanticCustomError(
+                "form", "{remedy}", {"remedy": Message("give first the lower grade and last the higher")}
+            )
         return self
 
 
@@ -300,7 +306,7 @@ class Target(Titled, Generic[Value]):
     @model_validator(mode="after")
     def _has_a_source(self) -> "Target[Value]":
         if not self.sources and self.standing != "city":
-            raise PydanticCustomError("form", "{remedy}", {"remedy": "name the source"})
+            raise PydanticCustomError("form", "{remedy}", {"remedy": Message("name the source")})
         return self
 
 
@@ -337,7 +343,9 @@ class Targets(Part):
     @model_validator(mode="after")
     def _weights_have_a_method(self) -> "Targets":
         if self.catchment_method.value == "two_step" and self.catchment_step_weights.value is not None:
-            remedy = 'choose catchment_method = "enhanced" or "three_step", or leave out catchment_step_weights'
+            remedy = Message(
+                'choose catchment_method = "enhanced" or "three_step", or leave out catchment_step_weights'
+            )
             raise PydanticCustomError("form", "{remedy}", {"remedy": remedy})
         return self
 

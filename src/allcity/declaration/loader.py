@@ -23,8 +23,9 @@ from allcity.declaration.framework import (
     Words,
     of_form,
 )
+from allcity.declaration.messages import Message
 from allcity.declaration.problems import CityFileError, Document, Problem, dotted
-from allcity.declaration.toml_lines import key_lines
+from allcity.declaration.toml_lines import Path, key_lines
 
 _NESTED = {"sections": "questions", "conditions": "criteria"}
 
@@ -36,7 +37,7 @@ def _time_zone(value: str) -> str:
         known = available_timezones()
         if known:  # some systems have no time zones installed: then any name passes
             raise PydanticCustomError(
-                "unknown_id", "unknown", {"kind": "time zones", "known": sorted(known, reverse=True)}
+                "unknown_id", "unknown", {"kind": Message("time zones"), "known": sorted(known, reverse=True)}
             ) from None
     return value
 
@@ -48,11 +49,15 @@ class City(Part):
     name: Text
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     state: Words | None = None
-    country: Annotated[str, of_form(r"[A-Z]{2}", 'write the two letters of ISO 3166, such as "US"')] = "US"
+    country: Annotated[str, of_form(r"[A-Z]{2}", Message('write the two letters of ISO 3166, such as "US"'))] = "US"
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)] = ("en", "es")
-    currency: Annotated[str, of_form(r"[A-Z]{3}", 'write the three letters of ISO 4217, such as "USD"')] = "USD"
+    currency: Annotated[str, of_form(r"[A-Z]{3}", Message('write the three letters of ISO 4217, such as "USD"'))] = (
+        "USD"
+    )
     population: Annotated[int | None, Field(gt=0)] = None
-    boundary: Annotated[str, of_form(r"[^/\\]+", "name a file in the city's folder, without a path")] | None = None
+    boundary: (
+        Annotated[str, of_form(r"[^/\\]+", Message("name a file in the city's folder, without a path"))] | None
+    ) = None
     licence: Words | None = None
 
 
@@ -77,17 +82,14 @@ def apply_overrides(framework: Framework, city_text: str, file_name: str = "city
 
     Entries are changed by id, key by key; a new id adds an entry and `enabled = false` drops one, together with every
     reference to it. A text given as one string is in the first of the city's languages and stands for all of them; given
-    as a table, it changes those languages alone. A target's value replaces the default one as a whole.
+    as a table, it changes those languages alone. A target's value replaces the default one as a whole, and so does its
+    caveat: what a city says of it in one language does not stand beside what the default says in another.
 
     Raises:
         CityFileError: the text is not TOML, or a key or value does not fit; it names every problem there is, with file and line.
     """
-    city_text = city_text.removeprefix("\ufeff")
-    try:
-        values = tomllib.loads(city_text)
-    except tomllib.TOMLDecodeError as error:
-        raise CityFileError([not_toml(error, city_text, file_name)]) from None
-    document = Document(file_name, values, key_lines(city_text))
+    document = read_toml(city_text, file_name)
+    values = document.values
     problems: list[Problem] = []
     city = result = None
     try:
@@ -161,12 +163,13 @@ def _targets(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[tu
         yield id_, table
 
 
-def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
     merged = dict(base)
     for key, change in changes.items():
-        old = base.get(key)
+        old, here = base.get(key), (*path, key)
+        as_a_whole = here[:1] == ("targets",) and here[2:] in (("value",), ("caveat",))
         both_are_tables = isinstance(old, Mapping) and isinstance(change, Mapping)
-        merged[key] = _merged(old, change) if both_are_tables and key != "value" else change  # type: ignore[arg-type]
+        merged[key] = _merged(old, change, here) if both_are_tables and not as_a_whole else change  # type: ignore[arg-type]
     return merged
 
 
@@ -213,8 +216,8 @@ def _repeated_questions(sections: Any, document: Document) -> Iterator[Problem]:
             other = seen.setdefault(question, here)
             if other != here:
                 path = here if document.names(here) else other
-                message = f"{dotted(path)} has an id that a question of another section has already"
-                yield document.problem(path, message, "give it an id of its own")
+                message = Message("{key} has an id that a question of another section has already", key=dotted(path))
+                yield document.problem(path, message, Message("give it an id of its own"))
 
 
 def _language(values: Mapping[str, Any]) -> str:
@@ -231,7 +234,38 @@ def as_tuples(value: Any) -> Any:
     return tuple(as_tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
-def not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
+def read_toml(text: str, file: str) -> Document:
+    """The values of a TOML file, with their lines.
+
+    Raises:
+        CityFileError: the text is not TOML, or holds the character NUL, which no database takes.
+    """
+    text = text.removeprefix("\ufeff")
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CityFileError([_not_toml(error, text, file)]) from None
+    document = Document(file, values, key_lines(text))
+    message, remedy = Message("this holds a character that is not text (NUL)"), Message("take it out")
+    problems = [document.problem(path, message, remedy) for path in _with_nul(values)]
+    if problems:
+        raise CityFileError(problems)
+    return document
+
+
+def _with_nul(value: Any, path: Path = ()) -> Iterator[Path]:
+    """The paths of texts that hold NUL, which TOML can write as an escape, and of tables with such names in them."""
+    if isinstance(value, str) and "\0" in value:
+        yield path
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inside:
+        if isinstance(name, str) and "\0" in name:
+            yield path
+        else:
+            yield from _with_nul(one, (*path, name))
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
     reason = str(error)[: place.start()] if place else str(error)
     line = int(place[1]) if place and place[1] else text.count("\n") + (not text.endswith("\n"))
@@ -239,6 +273,6 @@ def not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
         file,
         line,
         "",
-        f"this is not valid TOML ({reason[0].lower()}{reason[1:]})",
-        "check the quotation marks, brackets and repeated names in and above this line",
+        Message("this is not valid TOML ({reason})", reason=f"{reason[0].lower()}{reason[1:]}"),
+        Message("check the quotation marks, brackets and repeated names in and above this line"),
     )

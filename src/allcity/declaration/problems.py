@@ -4,29 +4,31 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from allcity.declaration.framework import Text
+from allcity.declaration.messages import Message, Translate, sentence, told
 from allcity.declaration.toml_lines import Path
 
 _KINDS = {
-    "string_type": ("a text", "write it in quotation marks"),
-    "int_type": ("a whole number", "write digits alone, without quotation marks"),
-    "float_type": ("a number", "write it without quotation marks"),
-    "finite_number": ("a finite number", "write it in digits"),
-    "bool_type": ("true or false", "write true or false without quotation marks"),
-    "tuple_type": ("a list", "write it in square brackets"),
-    "dict_type": ("a table", "write name = value pairs under its own heading in square brackets"),
-    "model_type": ("a table", "write name = value pairs under its own heading in square brackets"),
+    "string_type": (Message("a text"), Message("write it in quotation marks")),
+    "int_type": (Message("a whole number"), Message("write digits alone, without quotation marks")),
+    "float_type": (Message("a number"), Message("write it without quotation marks")),
+    "finite_number": (Message("a finite number"), Message("write it in digits")),
+    "bool_type": (Message("true or false"), Message("write true or false without quotation marks")),
+    "tuple_type": (Message("a list"), Message("write it in square brackets")),
+    "dict_type": (Message("a table"), Message("write name = value pairs under its own heading in square brackets")),
 }
+_KINDS["model_type"] = _KINDS["dict_type"]
 _BOUNDS = {
-    "greater_than": "more than {gt:g}",
-    "greater_than_equal": "{ge:g} or more",
-    "less_than": "less than {lt:g}",
-    "less_than_equal": "{le:g} or less",
+    "greater_than": ("gt", Message("give more than {bound}")),
+    "greater_than_equal": ("ge", Message("give {bound} or more")),
+    "less_than": ("lt", Message("give less than {bound}")),
+    "less_than_equal": ("le", Message("give {bound} or less")),
 }
 
 
@@ -40,9 +42,18 @@ class Problem:
     message: str
     remedy: str
 
+    def told(self, translate: Translate = str, *, with_place: bool = True) -> str:
+        """Where it is, what is wrong there, and what to do; without the place it begins as a sentence does."""
+        message, remedy = told(self.message, translate), told(self.remedy, translate)
+        place = self.file
+        if not with_place:
+            place, message = "", told(sentence(self.message), translate).removesuffix(".")
+        elif self.line is not None:
+            place += f", {told(Message('line {number}', number=self.line), translate)}"
+        return f"{place}{': ' if place else ''}{message}; {remedy}" + ("" if remedy.endswith("?") else ".")
+
     def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}, line {self.line}"
-        return f"{where}: {self.message}; {self.remedy}" + ("" if self.remedy.endswith("?") else ".")
+        return self.told()
 
 
 class CityFileError(ValueError):
@@ -108,15 +119,21 @@ class Document:
 
     def _lacking(self, path: Path, names: list[str]) -> Problem:
         if not path:
-            return self.problem(path, f"[{names[0]}] is missing", f"add a table [{names[0]}]")
+            missing = Message("[{name}] is missing", name=names[0])
+            return self.problem(path, missing, Message("add a table [{name}]", name=names[0]))
         siblings: Any = self.values
         for part in path[:-1]:
             siblings = siblings[part]
         others = [str(name) for name in siblings if name != path[-1]] if isinstance(siblings, Mapping) else []
         near = get_close_matches(str(path[-1]), others, n=1)
         path = self._as_written(path)
-        meant = f"write {dotted((*path[:-1], near[0]))} if that is meant, else " if near else ""
-        return self.problem(path, f"{dotted(path)} lacks {_listed(names)}", f"{meant}add {_listed(names)} to it")
+        remedy = Message("add {names} to it", names=_listed(names))
+        if near:
+            meant = dotted((*path[:-1], near[0]))
+            remedy = Message(
+                "write {meant} if that is meant, else add {names} to it", meant=meant, names=_listed(names)
+            )
+        return self.problem(path, Message("{key} lacks {names}", key=dotted(path), names=_listed(names)), remedy)
 
 
 def dotted(path: Path) -> str:
@@ -135,38 +152,50 @@ def _explained(error: Any, path: Path, *, annotation: Any, neighbors: list[str])
     """Message and remedy for one error of a validation, given the type declared there and the keys that stand beside it."""
     kind, key, given, context = error["type"], dotted(path), error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"{key} is not a known key", _one_of(str(path[-1]), neighbors)
+        return Message("{key} is not a known key", key=key), one_of(str(path[-1]), neighbors)
     if kind == "still_used":
-        return f"{key} is dropped but still used", "drop or change what uses it as well, or keep it"
+        remedy = Message("drop or change what uses it as well, or keep it")
+        return Message("{key} is dropped but still used", key=key), remedy
     if kind == "unknown_id":
-        return f"{key} names {_shown(given)}, which is none of the {context['kind']}", _one_of(given, context["known"])
+        message = Message(
+            "{key} names {value}, which is none of the {kind}", key=key, value=_shown(given), kind=context["kind"]
+        )
+        return message, one_of(given, context["known"])
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", context["expected"])
-        return f"{key} cannot be {_shown(given)}", _one_of(str(given), choices)
+        return Message("{key} cannot be {value}", key=key, value=_shown(given)), one_of(str(given), choices)
     if kind == "form":
-        fault = "does not fit" if isinstance(given, Mapping) else f"is {_shown(given)}"
-        return f"{key} {fault}", context["remedy"]
+        if isinstance(given, Mapping):
+            return Message("{key} does not fit", key=key), context["remedy"]
+        return Message("{key} is {value}", key=key, value=_shown(given)), context["remedy"]
     if kind in _BOUNDS:
-        return f"{key} is {_shown(given)}", f"give {_BOUNDS[kind].format(**context)}"
+        bound, remedy = _BOUNDS[kind]
+        return Message("{key} is {value}", key=key, value=_shown(given)), Message(remedy, bound=f"{context[bound]:g}")
     if kind == "string_too_short":
-        return f"{key} is empty", "write its text"
-    if kind == "too_short":
-        return f"{key} has {context['actual_length']} items", f"give {context['min_length']} or more"
-    if kind == "too_long":
-        return f"{key} has {context['actual_length']} items", f"give {context['max_length']} or fewer"
+        return Message("{key} is empty", key=key), Message("write its text")
+    if kind in ("too_short", "too_long"):
+        message = Message("{key} has {number} items", key=key, number=context["actual_length"])
+        if kind == "too_short":
+            return message, Message("give {bound} or more", bound=context["min_length"])
+        return message, Message("give {bound} or fewer", bound=context["max_length"])
     if kind in _KINDS and given is None:
-        return f"{key} cannot be left without a value", "give it one, or leave it out to keep the default"
+        remedy = Message("give it one, or leave it out to keep the default")
+        return Message("{key} cannot be left without a value", key=key), remedy
     if kind in _KINDS:
         wanted, remedy = _KINDS[kind]
         if _unwrapped(annotation) is Text:
-            wanted, remedy = "a text", 'write "…", or { en = "…", es = "…" } for several languages'
-        return f"{key} must be {wanted}, not {_shown(given)}", remedy
-    return f"{key}: {error['msg']}", "see the reference of city.toml"
+            wanted = Message("a text")
+            remedy = Message('write "…", or { en = "…", es = "…" } for several languages')
+        return Message("{key} must be {wanted}, not {value}", key=key, wanted=wanted, value=_shown(given)), remedy
+    return Message("{key}: {fault}", key=key, fault=error["msg"]), Message("see the reference of city.toml")
 
 
-def _one_of(given: str, known: list[str]) -> str:
-    near = get_close_matches(given, known, n=1)
-    return f'did you mean "{near[0]}"?' if near else f"use one of {_listed(known[:20])}"
+def one_of(given: str, known: Iterable[str]) -> Message:
+    """The known word that is meant, if one is near, else some of all there are."""
+    near = get_close_matches(given, list(known), n=1)
+    if near:
+        return Message('did you mean "{name}"?', name=near[0])
+    return Message("use one of {names}", names=_listed(islice(known, 20)))
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -179,8 +208,8 @@ def _shown(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, Mapping):
-        return "a table"
-    return "a list" if isinstance(value, list | tuple) else str(value)
+        return Message("a table")
+    return Message("a list") if isinstance(value, list | tuple) else str(value)
 
 
 def _unwrapped(annotation: Any) -> Any:

@@ -6,9 +6,10 @@ from typing import Literal
 
 import polars as pl
 
+from allcity.declaration.messages import Message, listed, sentence
+from allcity.formats.columns import Table
 from allcity.formats.mapping import Repeated
 from allcity.formats.problems import Problem
-from allcity.formats.schema import Table
 
 FILE, ROW = "@file", "@row"
 """Columns that say where a row comes from; no header or column of a table starts with @."""
@@ -63,7 +64,15 @@ class Account:
         places = rows.select(FILE, ROW).with_columns((pl.lit(None) if values is None else values).alias("value"))
         for (file,), group in places.group_by(FILE, maintain_order=True):
             found = tuple(
-                Problem(str(file), f"{because[0].upper()}{because[1:]}.", remedy, row, column, value, severity="notice")
+                Problem(
+                    str(file),
+                    sentence(because),
+                    remedy,
+                    row,
+                    column,
+                    value,
+                    severity="notice",
+                )
                 for row, value in group.select(ROW, "value").head(MOST_PLACES).iter_rows()
             )
             self.entries.append(LeftOut(str(file), table, what, reason, because, group.height, found))
@@ -80,20 +89,20 @@ def without_repeats(schema: Table, repeated: Repeated, rows: pl.DataFrame, accou
     if repeated == "sum":
         return _summed(rows, key, numbers, schema, account)
     later = rows.filter(~first)
-    names = " and ".join(key)
+    names = listed(key)
     note = partial(account.note, table=schema.name, column=key[0])
     if repeated == "leave out":
-        because = f"an earlier row has their {names}"
+        because = Message("an earlier row has their {names}", names=names)
         note(later, what="rows", reason="repeated_key", because=because, values=later[key[0]])
         return rows.filter(first)
     others = [name for name in rows.columns if name not in (*key, FILE, ROW)]
     merged = rows.group_by(key, maintain_order=True).agg(pl.col(FILE, ROW).first(), pl.col(others).drop_nulls().first())
-    because = f"they name the same {schema.name} as an earlier row"
+    because = Message("they name the same {table} as an earlier row", table=schema.name)
     note(later, what="rows", reason="merged", because=because, values=later[key[0]])
     kept = later.select(*key, *others).join(merged, on=key, how="left", maintain_order="left", suffix=" kept")
     for name in others:
         differs = (kept[name] != kept[f"{name} kept"]).fill_null(False)
-        because = f"another {name} stands in an earlier row of the same {schema.name}"
+        because = Message("another {name} stands in an earlier row of the same {table}", name=name, table=schema.name)
         account.note(
             later.filter(differs),
             table=schema.name,
@@ -110,7 +119,7 @@ def _summed(rows: pl.DataFrame, key: list[str], numbers: list[str], schema: Tabl
     """One row for each key with the sums; none where one of its numbers is unknown, for then the sum is too."""
     for name in (name for name in numbers if schema[name].required):
         unknown = rows.select(pl.col(name).is_null().any().over(key)).to_series()
-        because = f"not all {name} that add up to theirs are known"
+        because = Message("not all {name} that add up to theirs are known", name=name)
         account.note(rows.filter(unknown), table=schema.name, what="rows", reason=f"no_{name}", because=because)
         rows = rows.filter(~unknown)
     others = [name for name in rows.columns if name not in (*key, *numbers)]

@@ -14,7 +14,8 @@ from itertools import product
 from typing import Any, Literal
 
 from allcity.analysis.city import GRADES
-from allcity.formats.schema import LIST_SEPARATOR, Column, Kind
+from allcity.declaration.messages import Message
+from allcity.formats.columns import LIST_SEPARATOR, Column, Kind
 
 CellPart = Literal["start", "end", "minimum", "maximum", "latitude", "longitude"]
 ConverterName = Literal[
@@ -92,7 +93,7 @@ def coded(text: str, options: Options) -> str:
     if folded in codes:
         return codes[folded]
     if options.exact:
-        raise ValueError(f"it is none of the mapping's codes ({', '.join(options.codes)})")
+        raise ValueError(Message("it is none of the mapping's codes ({names})", names=", ".join(options.codes)))
     return text
 
 
@@ -101,11 +102,11 @@ def stored(column: Column, value: str) -> str:
     if column.codes and value:
         strange = [item for item in value.split(LIST_SEPARATOR) if item not in column.codes]
         if strange:
-            raise ValueError(f'"{strange[0]}" is none of {", ".join(column.codes)}')
+            raise ValueError(Message('"{item}" is none of {names}', item=strange[0], names=", ".join(column.codes)))
     if column.minimum is not None and value and float(value) < column.minimum:
-        raise ValueError(f"it should be {column.minimum:g} or more")
+        raise ValueError(Message("it should be {minimum} or more", minimum=f"{column.minimum:g}"))
     if column.maximum is not None and value and float(value) > column.maximum:
-        raise ValueError(f"it should be {column.maximum:g} or less")
+        raise ValueError(Message("it should be {maximum} or less", maximum=f"{column.maximum:g}"))
     return value
 
 
@@ -118,7 +119,7 @@ def integer(cell: str, _options: Options) -> str:
     """A whole number: "15", "15.0", "1,234"."""
     value = _number(cell)
     if not value.is_integer():
-        raise ValueError('it should be a whole number such as "15"')
+        raise ValueError(Message('it should be a whole number such as "15"'))
     return str(int(value))
 
 
@@ -135,7 +136,7 @@ def boolean(cell: str, _options: Options) -> str:
         return "true"
     if plain in NO:
         return "false"
-    raise ValueError('it should be yes or no, such as "Y", "true" or "1"')
+    raise ValueError(Message('it should be yes or no, such as "Y", "true" or "1"'))
 
 
 def date(cell: str, options: Options) -> str:
@@ -150,14 +151,14 @@ def date(cell: str, options: Options) -> str:
                 return datetime.strptime(candidate, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-    raise ValueError(f'it should be a day such as "{_example_day(options)}"')
+    raise ValueError(Message('it should be a day such as "{day}"', day=_example_day(options)))
 
 
 def time(cell: str, _options: Options) -> str:
     """A time of day: "15:30", "3:30 PM", "3 p.m."."""
     match = re.fullmatch(_TIME, cell, re.IGNORECASE)
     if not match or (match[2] is None and match[3] is None):
-        raise ValueError('it should be a time such as "3:30 PM" or "15:30"')
+        raise ValueError(Message('it should be a time such as "3:30 PM" or "15:30"'))
     return _clock(_times(match.groups())[0])
 
 
@@ -165,7 +166,7 @@ def seconds(cell: str, _options: Options) -> str:
     """A time of day in seconds after midnight: "55800" is 15:30."""
     value = _number(cell)
     if not 0 <= value < DAY * 60:
-        raise ValueError("it should be seconds after midnight, 0 to 86399")
+        raise ValueError(Message("it should be seconds after midnight, 0 to 86399"))
     return _clock(int(value) // 60)
 
 
@@ -178,10 +179,10 @@ def time_range(cell: str, options: Options) -> str:
     span = _TIME + _TO + _TIME
     found = [match.groups() for match in re.finditer(span, cell, re.IGNORECASE)]
     if not found or re.search(r"\d", re.sub(span, " ", cell, flags=re.IGNORECASE)):
-        raise ValueError('it should be one span of time such as "8:45 AM-3:45 PM"')
+        raise ValueError(Message('it should be one span of time such as "8:45 AM-3:45 PM"'))
     ends = {_span(groups)[options.part == "end"] for groups in found}
     if len(ends) > 1:
-        raise ValueError("it holds several spans of time")
+        raise ValueError(Message("it holds several spans of time"))
     return _clock(ends.pop())
 
 
@@ -192,7 +193,7 @@ def year(cell: str, _options: Options) -> str:
         return f"20{short[1]}"
     match = re.fullmatch(r"\D*((?:19|20)\d\d)(?:\s*[-–/]\s*(\d\d|\d{4}))?(?:\.0)?", cell)
     if not match or (match[2] and int(match[2]) % 100 != (int(match[1]) + 1) % 100):
-        raise ValueError('it should be a school year such as "2022-23"')
+        raise ValueError(Message('it should be a school year such as "2022-23"'))
     return match[1]
 
 
@@ -210,7 +211,7 @@ def grade(cell: str, options: Options) -> str:
 def grades(cell: str, options: Options) -> str:
     """The grades of a list or of spans: "K,1,2", "K-8", "PK,K-8", "09-12", "Pre-K to 5". Codes apply to each grade."""
     if re.search(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d{4}-\d\d-\d\d)\b", cell):
-        raise ValueError('a spreadsheet has made a date of the grades; write them as text such as "6-8"')
+        raise ValueError(Message('a spreadsheet has made a date of the grades; write them as text such as "6-8"'))
     plain = re.sub(r"PRE[- ]?(?=K)", "PRE", without_accents(cell).upper())
     chosen: set[str] = set()
     for piece in re.split(r"[,;/&+]|\bAND\b|\bY\b", plain):
@@ -221,7 +222,7 @@ def grades(cell: str, options: Options) -> str:
             continue
         first, last = (GRADES.index(_grade(end)) for end in (ends[0], ends[-1]))
         if len(ends) > 2 or first > last:
-            raise ValueError('its spans should run from the lower grade to the higher, such as "K-8"')
+            raise ValueError(Message('its spans should run from the lower grade to the higher, such as "K-8"'))
         chosen.update(GRADES[first : last + 1])
     return LIST_SEPARATOR.join(grade for grade in GRADES if grade in chosen)
 
@@ -245,7 +246,7 @@ def money(cell: str, _options: Options) -> str:
         return "0"
     match = re.fullmatch(_AMOUNT, cell)
     if not match:
-        raise ValueError('it should be an amount such as "$1,234.50"')
+        raise ValueError(Message('it should be an amount such as "$1,234.50"'))
     return _cents(match[1])
 
 
@@ -269,7 +270,7 @@ def point(cell: str, options: Options) -> str:
     well_known = re.search(rf"POINT\s*\(\s*{one}\s+{one}\s*\)", cell, re.IGNORECASE)
     pair = re.search(rf"\(\s*{one}\s*,\s*{one}\s*\)\s*$", cell)
     if not (match := well_known or pair):
-        raise ValueError('it should be a point such as "POINT (-87.7 41.9)" or "(41.9, -87.7)"')
+        raise ValueError(Message('it should be a point such as "POINT (-87.7 41.9)" or "(41.9, -87.7)"'))
     return match[1 if (options.part == "latitude") != bool(well_known) else 2]
 
 
@@ -303,7 +304,7 @@ def without_accents(cell: str) -> str:
 def _number(cell: str) -> float:
     if re.fullmatch(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d*)?", cell) and re.search(r"\d", cell):
         return float(cell.replace(",", ""))
-    raise ValueError('it should be a number such as "15" or "41.87"')
+    raise ValueError(Message('it should be a number such as "15" or "41.87"'))
 
 
 def _example_day(options: Options) -> str:
@@ -314,7 +315,7 @@ def _times(groups: tuple[Any, ...]) -> tuple[int, ...]:
     """The minutes after midnight that an hour, minute and a.m. or p.m. may mean; two where the last is left out."""
     hour, minute, half = int(groups[0]), int(groups[1] or 0), (groups[2] or "")[:1].lower()
     if hour > (12 if half else 23) or (half and hour == 0) or minute > 59:
-        raise ValueError("it is no time of day")
+        raise ValueError(Message("it is no time of day"))
     if half:
         return ((hour % 12) * 60 + minute + NOON * (half == "p"),)
     return (hour * 60 + minute,) if hour == 0 or hour > 12 else (hour * 60 + minute, (hour % 12) * 60 + minute + NOON)
@@ -324,9 +325,9 @@ def _span(groups: tuple[Any, ...]) -> tuple[int, int]:
     starts, ends = _times(groups[:3]), _times(groups[3:])
     readings = {(start, end) for start, end in product(starts, ends) if 0 < end - start <= NOON}
     if not readings:
-        raise ValueError("it ends before it begins, or more than twelve hours after")
+        raise ValueError(Message("it ends before it begins, or more than twelve hours after"))
     if len(readings) > 1:
-        raise ValueError("it does not say whether it is a.m. or p.m.")
+        raise ValueError(Message("it does not say whether it is a.m. or p.m."))
     return readings.pop()
 
 
@@ -339,7 +340,7 @@ def _grade(cell: str) -> str:
     word = re.sub(r"^0+(?=\d)", "", word)
     word = GRADE_WORDS.get(word, word)
     if word not in GRADES:
-        raise ValueError(f'"{cell.strip()}" is no grade; grades are PK, K and 1 to 12')
+        raise ValueError(Message('"{cell}" is no grade; grades are PK, K and 1 to 12', cell=cell.strip()))
     return word
 
 
@@ -372,7 +373,7 @@ def _bound(cell: str, options: Options, read: Callable[[str], str]) -> str:
     if span:
         low, high = read(span[1]), read(span[2])
         if int(low) > int(high):
-            raise ValueError("its first number should not be greater than its second")
+            raise ValueError(Message("its first number should not be greater than its second"))
         return low if options.part == "minimum" else high
     for form, least, most in forms:
         if match := re.fullmatch(form, cell, re.IGNORECASE):
@@ -381,4 +382,4 @@ def _bound(cell: str, options: Options, read: Callable[[str], str]) -> str:
             if step is not None:
                 return str(int(read(amount)) + step)
             return "0" if options.part == "minimum" else ""
-    raise ValueError('it should be a band such as "8-12", "18+", "up to 12" or "more than 50"')
+    raise ValueError(Message('it should be a band such as "8-12", "18+", "up to 12" or "more than 50"'))

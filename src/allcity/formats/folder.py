@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from allcity.analysis.city import CityYear, year_dates, year_name
 from allcity.declaration import CitySettings, Framework
+from allcity.declaration.messages import Message
 from allcity.formats.check import (
     CITY_FILE,
     PACKAGE_FILE,
@@ -21,10 +22,11 @@ from allcity.formats.check import (
     inspect_folder,
     read_settings,
 )
+from allcity.formats.columns import Table
 from allcity.formats.geojson import feature_collection
 from allcity.formats.package import datapackage
 from allcity.formats.problems import Problem, ProblemsError
-from allcity.formats.schema import SCHEMA, Table
+from allcity.formats.schema import SCHEMA
 from allcity.formats.tabular import table_csv
 from allcity.formats.typed import as_text, conform, empty_tables
 
@@ -54,8 +56,16 @@ class CityFolder:
         """The records of one school year. Raises `ProblemsError` if there are no schools in it."""
         if year not in self.years:
             known = ", ".join(year_name(one) for one in self.years)
-            message = f"There are no schools in {year_name(year)}." if known else "The table has no schools."
-            remedy = f"Choose one of {known}." if known else "Add them, one row for each school year."
+            message = (
+                Message("There are no schools in {year}.", year=year_name(year))
+                if known
+                else Message("The table has no schools.")
+            )
+            remedy = (
+                Message("Choose one of {known}.", known=known)
+                if known
+                else Message("Add them, one row for each school year.")
+            )
             raise ProblemsError([Problem("schools.csv", message, remedy)])
         tables = {name: _of_year(SCHEMA[name], frame, year) for name, frame in self.tables.items()}
         for name in ("schools", "locations"):
@@ -91,7 +101,11 @@ def write_folder(
     folder = folder.resolve()
     others = [folder / f"{name}{suffix}" for name in tables for suffix in TABLE_SUFFIXES[1:]]
     problems = [
-        Problem(path.name, "The table is kept in a file that is not CSV.", "Save it as CSV and delete this file.")
+        Problem(
+            path.name,
+            Message("The table is kept in a file that is not CSV."),
+            Message("Save it as CSV and delete this file."),
+        )
         for path in others
         if path.exists()
     ]

@@ -9,6 +9,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
+from allcity.declaration.messages import Message
 from allcity.formats.problems import Problem, ProblemsError
 
 BACKDROP_KINDS = ("water", "street")
@@ -27,7 +28,7 @@ def read_shapes(path: Path, *, key: str = "area_id") -> dict[str, BaseGeometry]:
         try:
             name, shape = _named_shape(feature, key, of=("Polygon", "MultiPolygon"))
             if name in shapes:
-                raise ValueError(f'Another feature has the {key} "{name}" too.')
+                raise ValueError(Message('Another feature has the {key} "{name}" too.', key=key, name=name))
             shapes[name] = shape
         except ValueError as error:
             problems.append(_unusable(path.name, number, error))
@@ -51,7 +52,11 @@ def parse_backdrop(content: str | bytes, *, name: str = "backdrop.geojson") -> l
         try:
             kind, shape = _named_shape(feature, "kind", of=("Polygon", "MultiPolygon", "LineString", "MultiLineString"))
             if kind not in BACKDROP_KINDS:
-                raise ValueError(f'Its kind is "{kind}", which is none of {", ".join(BACKDROP_KINDS)}.')
+                raise ValueError(
+                    Message(
+                        'Its kind is "{kind}", which is none of {names}.', kind=kind, names=", ".join(BACKDROP_KINDS)
+                    )
+                )
             backdrop.append((kind, shape))
         except ValueError as error:
             problems.append(_unusable(name, number, error))
@@ -64,25 +69,29 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        message = f"The file cannot be opened: {error.strerror or error}."
-        raise ProblemsError([Problem(path.name, message, "Check that you may read it.")]) from error
+        message = Message("The file cannot be opened: {reason}.", reason=error.strerror or error)
+        raise ProblemsError([Problem(path.name, message, Message("Check that you may read it."))]) from error
 
 
 def _features(content: str | bytes, name: str) -> list[object]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        message = f"The file is not GeoJSON that can be read ({error})."
-        raise ProblemsError([Problem(name, message, "Export it again as GeoJSON in UTF-8.")]) from error
+        message = Message("The file is not GeoJSON that can be read ({error}).", error=error)
+        raise ProblemsError([Problem(name, message, Message("Export it again as GeoJSON in UTF-8."))]) from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
-        message = "The file is not a GeoJSON FeatureCollection."
-        raise ProblemsError([Problem(name, message, "Export it as a FeatureCollection.")])
+        message = Message("The file is not a GeoJSON FeatureCollection.")
+        raise ProblemsError([Problem(name, message, Message("Export it as a FeatureCollection."))])
     return features
 
 
 def _unusable(file: str, number: int, error: ValueError) -> Problem:
-    return Problem(file, f"Feature {number}: {error}", "Correct the feature, or take it out.")
+    return Problem(
+        file,
+        Message("Feature {number}: {fault}", number=number, fault=error.args[0]),
+        Message("Correct the feature, or take it out."),
+    )
 
 
 def feature_collection(
@@ -109,18 +118,20 @@ def _named_shape(feature: object, key: str, *, of: tuple[str, ...]) -> tuple[str
         case {"properties": {**properties}, "geometry": {"type": kind, **_rest} as geometry} if kind in of:
             name = properties.get(key)
         case _:
-            raise ValueError(f"It is not a {of[0]} or {' or '.join(of[1:])} with properties.")
+            raise ValueError(Message("It is none of {kinds} with properties.", kinds=", ".join(of)))
+    if isinstance(name, str) and "\0" in name:
+        raise ValueError(Message("Its {key} holds a character that is not text (NUL).", key=key))
     if not isinstance(name, str | int) or isinstance(name, bool) or name == "":
-        raise ValueError(f"It has no property {key}.")
+        raise ValueError(Message("It has no property {key}.", key=key))
     try:
         shape = shapely.geometry.shape(geometry)
     except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
-        raise ValueError(f'The outline of "{name}" has no valid coordinates.') from None
+        raise ValueError(Message('The outline of "{name}" has no valid coordinates.', name=name)) from None
     if shape.is_empty:
-        raise ValueError(f'The outline of "{name}" is empty.')
+        raise ValueError(Message('The outline of "{name}" is empty.', name=name))
     west, south, east, north = shape.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError(f'The outline of "{name}" is not in longitude and latitude (WGS 84).')
+        raise ValueError(Message('The outline of "{name}" is not in longitude and latitude (WGS 84).', name=name))
     return str(name).strip(), shape if shape.is_valid else shapely.make_valid(shape)
 
 

@@ -11,8 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from allcity.declaration import Framework
+from allcity.declaration.messages import Message, clause
 from allcity.formats.account import EXAMPLES, FILE, MOST_PLACES, ROW, Account, LeftOut, without_repeats
 from allcity.formats.check import CITY_FILE, SHAPES_FILE, TABLE_SUFFIXES, read_settings
+from allcity.formats.columns import LIST_SEPARATOR, Table
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.geojson import feature_collection, read_shapes
 from allcity.formats.journal import MANAGED, Undone, managed_files, put, undo_import
@@ -20,7 +22,7 @@ from allcity.formats.mapping import ExportMapping, MappingError, load_mapping
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.raw import read_table
 from allcity.formats.records import check_tables
-from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Table
+from allcity.formats.schema import SCHEMA
 from allcity.formats.transform import Extract, Progress, extract, missing_files
 from allcity.formats.typed import as_text, empty_tables, explain, typed
 
@@ -83,9 +85,11 @@ def import_mapping(
     beside = mapping if mapping.is_dir() else mapping.parent
     new_folder = not folder.exists() or not managed_files(folder)
     if new_folder and not (beside / CITY_FILE).is_file():
-        remedy = f"Add one to {folder}, with at least the city's id, name and time_zone under [city]."
+        remedy = Message(
+            "Add one to {folder}, with at least the city's id, name and time_zone under [city].", folder=folder
+        )
         raise ProblemsError(
-            [Problem(CITY_FILE, "The folder is new, and there is no city.toml to begin it with.", remedy)]
+            [Problem(CITY_FILE, Message("The folder is new, and there is no city.toml to begin it with."), remedy)]
         )
     problems = [problem for one in mappings.values() for problem in missing_files(one, data)]
     if problems:
@@ -148,10 +152,12 @@ def import_tables(paths: Mapping[str, Path], *, folder: Path, progress: Progress
         raw = read_table(path)
         read[path.name] = raw.frame.height
         for missing in [key for key in table.key if key not in raw.frame.columns]:
-            problems.append(Problem(path.name, "The column is missing.", "Add it.", row=1, column=missing))
+            problems.append(
+                Problem(path.name, Message("The column is missing."), Message("Add it."), row=1, column=missing)
+            )
         for unknown in [one for one in raw.frame.columns if one not in table.names]:
-            message = f"The table {name} has no such column."
-            problems.append(Problem(path.name, message, "Rename it, or delete it.", row=1, column=unknown))
+            message = Message("The table {name} has no such column.", name=name)
+            problems.append(Problem(path.name, message, Message("Rename it, or delete it."), row=1, column=unknown))
         if problems:
             continue
         rows = raw.frame.with_columns(pl.lit(path.name).alias(FILE), raw.rows.alias(ROW))
@@ -183,7 +189,7 @@ def _note_unreadable(table: Table, rows: pl.DataFrame, account: Account) -> None
                 table=table.name,
                 what="cells",
                 reason=f"unreadable_{name}",
-                because=message[0].lower() + message[1:].rstrip("."),
+                because=clause(message),
                 column=name,
                 values=rows[name].filter(here),
                 remedy=remedy,
@@ -215,8 +221,8 @@ def load_mappings(path: Path) -> dict[Path, ExportMapping]:
     """
     paths = sorted(one for one in path.glob("*.toml") if one.name != CITY_FILE) if path.is_dir() else [path]
     if not paths or not all(one.is_file() for one in paths):
-        remedy = "Name a mapping file, or a folder of them."
-        raise ProblemsError([Problem(str(path), "There is no mapping here.", remedy)])
+        remedy = Message("Name a mapping file, or a folder of them.")
+        raise ProblemsError([Problem(str(path), Message("There is no mapping here."), remedy)])
     mappings, problems = {}, []
     for one in paths:
         try:
@@ -254,8 +260,8 @@ def _source_rows(mappings: Mapping[Path, ExportMapping]) -> pl.DataFrame:
         other = rows.setdefault(str(row["source_id"]), {**row, "tables": set()})
         differing = [name for name in row if name != FILE and row[name] != other[name]]
         if differing:
-            message = f"{other[FILE]} has another {differing[0]} for the same source."
-            remedy = "Say the same in both, or give the sources two ids."
+            message = Message("{file} has another {column} for the same source.", file=other[FILE], column=differing[0])
+            remedy = Message("Say the same in both, or give the sources two ids.")
             raise ProblemsError(
                 [Problem(path.name, message, remedy, column=differing[0], value=str(row[differing[0]]))]
             )
@@ -289,7 +295,10 @@ def _of_areas(
     """The outlines that belong to a record of the table of areas."""
     strangers = sorted(set(shapes) - set(areas["area_id"]))
     if strangers:
-        because = f"areas has no {', '.join(strangers[:EXAMPLES])}{' …' if len(strangers) > EXAMPLES else ''}"
+        because = Message(
+            "areas has no {names}",
+            names=", ".join(strangers[:EXAMPLES]) + (" …" if len(strangers) > EXAMPLES else ""),
+        )
         left_out.append(LeftOut(SHAPES_FILE, "areas", "outlines", "no_area", because, len(strangers)))
     return {name: shape for name, shape in shapes.items() if name not in strangers}
 
@@ -369,12 +378,12 @@ def _drop(
             for problem, row in zip(ours[:MOST_PLACES], group[ROW][:MOST_PLACES], strict=True)
         )
         because = (
-            ours[0].message[:1].lower() + ours[0].message[1:].rstrip(".")
+            clause(ours[0].message)
             if len({one.message for one in ours}) == 1
-            else f"their {column} is wrong"
+            else Message("their {column} is wrong", column=column)
         )
         if column and (reference := schema[column].references):
-            because = f"there is no such {column} in {reference[0]}"
+            because = Message("there is no such {column} in {table}", column=column, table=reference[0])
         reason = f"wrong_{column}" if column else "wrong"
         found.append(LeftOut(str(file), table, "cells" if cells else "rows", reason, because, group.height, places))
     return found

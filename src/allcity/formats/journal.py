@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from allcity.declaration.messages import Message
 from allcity.formats.check import CITY_FILE, PACKAGE_FILE, SHAPES_FILE
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.schema import SCHEMA
@@ -73,16 +74,19 @@ def undo_import(folder: Path) -> Undone:
     """
     entries = _entries(folder)
     if not entries:
-        remedy = "Only imports that were made with this folder can be undone."
-        raise ProblemsError([Problem(folder.name, "There is no import to undo.", remedy)])
+        remedy = Message("Only imports that were made with this folder can be undone.")
+        raise ProblemsError([Problem(folder.name, Message("There is no import to undo."), remedy)])
     last = entries[-1]
     entry: dict[str, Any] = json.loads((last / ENTRY_FILE).read_text(encoding="utf-8"))
     now = managed_files(folder)
     problems = [
         Problem(
             name,
-            f"The file has been changed since the import of {entry['when']}, so undoing it would lose that change.",
-            "Undo that change first, or correct the table by hand.",
+            Message(
+                "The file has been changed since the import of {when}, so undoing it would lose that change.",
+                when=entry["when"],
+            ),
+            Message("Undo that change first, or correct the table by hand."),
         )
         for name, digests in entry["files"].items()
         if _digest(now.get(name)) not in digests.values()

@@ -5,10 +5,8 @@ the export's column names; tables and columns are those of the city folder.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,11 +15,12 @@ from pydantic_core import PydanticCustomError
 
 from allcity.analysis.city import GRADES
 from allcity.declaration.framework import Address, Id, Part, Words
-from allcity.declaration.loader import as_tuples, not_toml
-from allcity.declaration.problems import CityFileError, Document, Problem
-from allcity.declaration.toml_lines import key_lines
+from allcity.declaration.loader import as_tuples, read_toml
+from allcity.declaration.messages import Message
+from allcity.declaration.problems import CityFileError, Document, Problem, one_of
+from allcity.formats.columns import LIST_SEPARATOR, Column
 from allcity.formats.convert import CONVERTERS, CellPart, Converter, ConverterName, Options, stored
-from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column
+from allcity.formats.schema import SCHEMA
 
 
 def _wrong(remedy: str) -> PydanticCustomError:
@@ -30,7 +29,7 @@ def _wrong(remedy: str) -> PydanticCustomError:
 
 def _some(value: tuple[Any, ...]) -> tuple[Any, ...]:
     if not value:
-        raise _wrong("name at least one")
+        raise _wrong(Message("name at least one"))
     return value
 
 
@@ -45,7 +44,7 @@ def _constant(value: Any) -> str:
             return value.isoformat()
         case tuple() if all(isinstance(item, str) for item in value):
             return LIST_SEPARATOR.join(value)
-    raise _wrong("write a text, a number, true or false, a date or a list of texts")
+    raise _wrong(Message("write a text, a number, true or false, a date or a list of texts"))
 
 
 Constant = Annotated[Any, AfterValidator(_constant)]
@@ -65,9 +64,9 @@ def _pattern(value: str) -> str:
     try:
         groups = re.compile(value).groups
     except re.error as error:
-        raise _wrong(f"write a regular expression that Python reads ({error})") from None
+        raise _wrong(Message("write a regular expression that Python reads ({error})", error=error)) from None
     if groups != 1:
-        raise _wrong("put the part to keep into one pair of parentheses, and write others as (?:…)")
+        raise _wrong(Message("put the part to keep into one pair of parentheses, and write others as (?:…)"))
     return value
 
 
@@ -134,7 +133,7 @@ class Condition(Part):
     @model_validator(mode="after")
     def _one_test(self) -> "Condition":
         if len(self.model_fields_set) != 2:
-            raise _wrong("give one of equals, differs_from, at_least, at_most, same_as and empty")
+            raise _wrong(Message("give one of equals, differs_from, at_least, at_most, same_as and empty"))
         return self
 
 
@@ -193,12 +192,12 @@ class ColumnMapping(Part):
     @model_validator(mode="after")
     def _fits(self) -> "ColumnMapping":
         if len({"header", "headers", "first_of", "value"} & self.model_fields_set) != 1:
-            raise _wrong("give one of header, headers, first_of and value")
+            raise _wrong(Message("give one of header, headers, first_of and value"))
         parts = CONVERTERS[self.convert].parts if self.convert else ()
         if parts and self.part not in parts:
-            raise _wrong(f'add part = "{parts[0]}" or part = "{parts[1]}"')
+            raise _wrong(Message('add part = "{one}" or part = "{other}"', one=parts[0], other=parts[1]))
         if self.part and not parts:
-            raise _wrong("leave out part, which is for time_range, range, money_range and point")
+            raise _wrong(Message("leave out part, which is for time_range, range, money_range and point"))
         return self
 
     @property
@@ -240,13 +239,15 @@ class TableMapping(Part):
     def _known_table(cls, value: str) -> str:
         if value not in SCHEMA or value == "sources":
             known = [name for name in SCHEMA if name != "sources"]
-            raise PydanticCustomError("unknown_id", "unknown", {"kind": "city folder's tables", "known": known})
+            raise PydanticCustomError(
+                "unknown_id", "unknown", {"kind": Message("city folder's tables"), "known": known}
+            )
         return value
 
     @model_validator(mode="after")
     def _has_rows(self) -> "TableMapping":
         if bool(self.rows) == bool(self.columns or self.each):
-            raise _wrong("give it either columns, which read the export, or rows of its own")
+            raise _wrong(Message("give it either columns, which read the export, or rows of its own"))
         return self
 
     @property
@@ -292,21 +293,19 @@ def load_mapping(path: Path) -> ExportMapping:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        message, remedy = "the text is not in the encoding UTF-8", "save it as plain text in UTF-8"
+        message, remedy = Message("the text is not in the encoding UTF-8"), Message("save it as plain text in UTF-8")
         raise MappingError([Problem(path.name, None, "", message, remedy)]) from None
     return parse_mapping(text, file_name=path.name)
 
 
 def parse_mapping(document: str, *, file_name: str) -> ExportMapping:
     """The mapping in the text of a TOML file; see `load_mapping`."""
-    document = document.removeprefix("\ufeff")
     try:
-        values = as_tuples(tomllib.loads(document))
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError([not_toml(error, document, file_name)]) from None
-    place = Document(file_name, values, key_lines(document))
+        place = read_toml(document, file_name)
+    except CityFileError as error:
+        raise MappingError(error.problems) from None
     try:
-        mapping = ExportMapping.model_validate(values)
+        mapping = ExportMapping.model_validate(as_tuples(place.values))
     except ValidationError as error:
         raise MappingError(place.problems(error, ExportMapping)) from None
     problems = [problem for name, mapped in mapping.fields.items() for problem in _unfit_field(name, mapped, place)]
@@ -338,8 +337,13 @@ def _unfitting(
                 yield _no_column(name, here, table, place)
             elif mapped.value is None and schema[name].kind not in converter_of(schema[name], mapped).kinds:
                 fitting = [name_ for name_, one in CONVERTERS.items() if schema[name].kind in one.kinds]
-                message = f"{name} holds values of the kind {schema[name].kind}, which {mapped.convert} does not give"
-                yield place.problem(here, message, f"use one of {', '.join(fitting)}")
+                message = Message(
+                    "{name} holds values of the kind {kind}, which {convert} does not give",
+                    name=name,
+                    kind=schema[name].kind,
+                    convert=mapped.convert,
+                )
+                yield place.problem(here, message, Message("use one of {names}", names=", ".join(fitting)))
             elif mapped.value is not None:
                 yield from _unfit_constant(schema[name], mapped.value, here, place)
     for number, row in enumerate(table.rows):
@@ -352,35 +356,40 @@ def _unfitting(
     for number, rule in enumerate(table.unknown):
         for name in rule.columns:
             if name not in schema.names or schema[name].required:
-                message = f"{name} is no column of {table.name} that may be left empty"
-                yield place.problem((*path, "unknown", number, "columns"), message, "name one that may")
+                message = Message("{name} is no column of {table} that may be left empty", name=name, table=table.name)
+                yield place.problem((*path, "unknown", number, "columns"), message, Message("name one that may"))
     automatic = {"source_id", "as_of"} | ({"year"} if all(file.year is not None for file in mapping.file) else set())
     for filled in [*map(set, table.rows), *map(set, table.variants if not table.rows else ())]:
         missing = [one.name for one in schema.columns if one.required and one.name not in filled | automatic]
         if missing:
-            message = f"the table {table.name} lacks {', '.join(missing)}"
-            remedy = f"add {', '.join(missing)}" + (", or give each [[file]] its year" if "year" in missing else "")
+            message = Message("the table {name} lacks {names}", name=table.name, names=", ".join(missing))
+            remedy = Message("add {names}", names=", ".join(missing))
+            if "year" in missing:
+                remedy = Message("add {names}, or give each [[file]] its year", names=", ".join(missing))
             yield place.problem(path, message, remedy)
             break
     if not table.rows and not mapping.file:
         yield place.problem(
-            path, "its columns read an export, but no [[file]] is named", "add a [[file]] with its name"
+            path,
+            Message("its columns read an export, but no [[file]] is named"),
+            Message("add a [[file]] with its name"),
         )
 
 
 def _unfit_field(name: str, mapped: ColumnMapping, place: Document) -> Iterator[Problem]:
     if mapped.convert and "text" not in CONVERTERS[mapped.convert].kinds:
         fitting = [one for one, converter in CONVERTERS.items() if "text" in converter.kinds]
-        message = f"{name} is a text, which {mapped.convert} does not give"
+        message = Message("{name} is a text, which {convert} does not give", name=name, convert=mapped.convert)
         yield place.problem(
-            ("fields", name), message, f"use one of {', '.join(fitting)}, or convert the column instead"
+            ("fields", name),
+            message,
+            Message("use one of {names}, or convert the column instead", names=", ".join(fitting)),
         )
 
 
 def _no_column(name: str, path: tuple[str | int, ...], table: TableMapping, place: Document) -> Problem:
-    near = get_close_matches(name, SCHEMA[table.name].names, n=1)
-    remedy = f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(SCHEMA[table.name].names)}"
-    return place.problem(path, f"the table {table.name} has no column {name}", remedy)
+    message = Message("the table {table} has no column {name}", table=table.name, name=name)
+    return place.problem(path, message, one_of(name, SCHEMA[table.name].names))
 
 
 def _unfit_constant(column: Column, value: str, path: tuple[str | int, ...], place: Document) -> Iterator[Problem]:
@@ -388,4 +397,4 @@ def _unfit_constant(column: Column, value: str, path: tuple[str | int, ...], pla
     try:
         stored(column, CONVERTERS[column.kind].read(value, options))
     except ValueError as error:
-        yield place.problem(path, f'{column.name} cannot be "{value}"', str(error))
+        yield place.problem(path, Message('{name} cannot be "{value}"', name=column.name, value=value), error.args[0])

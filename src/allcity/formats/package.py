@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from allcity.declaration import CitySettings
-from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Kind, Table
+from allcity.formats.columns import LIST_SEPARATOR, Column, Kind, Table
+from allcity.formats.schema import SCHEMA
 
 _TYPES: Mapping[Kind, dict[str, Any]] = {
     "text": {"type": "string"},

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from allcity.declaration.messages import Message, Translate, told
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -24,18 +26,22 @@ class Problem:
     @property
     def line(self) -> str:
         """ "row 5", or "line 5" of a TOML file."""
-        return f"{'line' if self.file.endswith('.toml') else 'row'} {self.row}"
+        if self.file.endswith(".toml"):
+            return Message("line {number}", number=self.row)
+        return Message("row {number}", number=self.row)
 
-    @property
-    def place(self) -> str:
-        """The file, row and column, as far as they are known."""
-        row = "" if self.row is None else f", {self.line}"
-        column = "" if self.column is None else f", column {self.column}"
-        return f"{self.file}{row}{column}"
+    def told(self, translate: Translate = str) -> str:
+        """The file, row and column as far as they are known, what is wrong there, and what to do."""
+        place = [self.file]
+        if self.row is not None:
+            place.append(told(self.line, translate))
+        if self.column is not None:
+            place.append(told(Message("column {name}", name=self.column), translate))
+        value = "" if self.value is None else f" ({self.value!r})"
+        return f"{', '.join(place)}{value}: {told(self.message, translate)} {told(self.remedy, translate)}"
 
     def __str__(self) -> str:
-        value = "" if self.value is None else f" ({self.value!r})"
-        return f"{self.place}{value}: {self.message} {self.remedy}"
+        return self.told()
 
 
 class ProblemsError(Exception):

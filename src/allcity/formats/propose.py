@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from allcity.analysis.city import ALL
+from allcity.declaration.messages import Message
 from allcity.formats import convert
+from allcity.formats.columns import Column
 from allcity.formats.convert import CONVERTERS, CellPart, ConverterName, Options, stored
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.raw import read_table
-from allcity.formats.schema import SCHEMA, Column
+from allcity.formats.schema import SCHEMA
 
 SAMPLE = 300
 MOSTLY = 0.75
@@ -88,8 +90,10 @@ def propose_mapping(path: Path) -> str:
     drafts = [_schools(values, path), _programs(values), *(_one_table(name, values, path) for name in others)]
     likely = [draft for draft in drafts if draft]
     if not likely:
-        remedy = "Give its columns plainer names, or write a mapping by hand: the documentation shows how."
-        raise ProblemsError([Problem(path.name, "No table of the city folder is recognized in this file.", remedy)])
+        remedy = Message("Give its columns plainer names, or write a mapping by hand: the documentation shows how.")
+        raise ProblemsError(
+            [Problem(path.name, Message("No table of the city folder is recognized in this file."), remedy)]
+        )
     return _document(path, max(likely, key=lambda draft: draft.score), values)
 
 

@@ -19,13 +19,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from allcity.declaration.messages import Message
 from allcity.formats.problems import Problem, ProblemsError
 
 SEPARATORS = (b",", b";", b"\t", b"|")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-SAVE_AS_UTF8 = 'Save the file again as "CSV UTF-8".'
+SAVE_AS_UTF8 = Message('Save the file again as "CSV UTF-8".')
 MOST_CELLS = 5_000_000
 """Of a sheet. A few bytes can claim a billion empty cells."""
+MOST_NUL = 100
+"""How many cells are named that hold what is not text."""
 QUOTE, NEWLINE = ord('"'), ord("\n")
 
 
@@ -49,14 +52,14 @@ def read_table(path: Path, *, sheet: str | None = None) -> RawTable:
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        message = f"Files of the kind {path.suffix or path.name!r} are not read."
-        raise ProblemsError([Problem(path.name, message, "Save it as CSV, XLSX or Parquet.")])
+        message = Message("Files of the kind {kind} are not read.", kind=repr(path.suffix or path.name))
+        raise ProblemsError([Problem(path.name, message, Message("Save it as CSV, XLSX or Parquet."))])
     try:
         return reader(path, sheet)
     except OSError as error:
-        message = f"The file cannot be opened: {error.strerror or error}."
+        message = Message("The file cannot be opened: {reason}.", reason=error.strerror or error)
         raise ProblemsError(
-            [Problem(path.name, message, "Check that it is there and that you may read it.")]
+            [Problem(path.name, message, Message("Check that it is there and that you may read it."))]
         ) from error
 
 
@@ -64,7 +67,9 @@ def _read_csv(path: Path, _sheet: str | None) -> RawTable:
     file = path.name
     data = _as_utf8(path.read_bytes(), file).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data.strip():
-        raise ProblemsError([Problem(file, "The file is empty.", "Give it a row of column names, or delete it.")])
+        raise ProblemsError(
+            [Problem(file, Message("The file is empty."), Message("Give it a row of column names, or delete it."))]
+        )
     if not data.partition(b"\n")[0].strip():
         raise ProblemsError([_no_header(file)])
     separator = _separator(data)
@@ -93,12 +98,9 @@ def _as_utf8(data: bytes, file: str) -> bytes:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         row = before.count(b"\n") - _newlines_in_quotes(before) + 1
-        cell = data[before.rfind(b"\n") + 1 :].partition(b"\n")[0].decode("cp1252", "replace")[:80]
-        message = "The text is not in the encoding UTF-8, so letters such as é would be read wrongly."
-        raise ProblemsError([Problem(file, message, SAVE_AS_UTF8, row, value=cell)]) from error
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        raise ProblemsError([Problem(file, "The file holds a character that is not text (NUL).", SAVE_AS_UTF8, row)])
+        cell = data[before.rfind(b"\n") + 1 :].partition(b"\n")[0].decode("cp1252", "replace")
+        message = Message("The text is not in the encoding UTF-8, so letters such as é would be read wrongly.")
+        raise ProblemsError([Problem(file, message, SAVE_AS_UTF8, row, value=_shown(cell))]) from error
     return text.encode() if mark else data
 
 
@@ -151,23 +153,33 @@ def _read_csv_slowly(data: bytes, separator: bytes, file: str) -> RawTable:
             lines_before = reader.line_num
     except csv.Error as error:
         line = data.split(b"\n", lines_before + 1)[lines_before].decode()
-        message = (
+        message = Message(
             "A quotation mark opens in this row and is not closed where its cell ends, "
-            f"so the rows after it cannot be told apart (seen at line {reader.line_num})."
+            "so the rows after it cannot be told apart (seen at line {line}).",
+            line=reader.line_num,
         )
-        remedy = 'Close it, delete it, or write it twice ("") if it belongs to the text.'
-        raise ProblemsError([Problem(file, message, remedy, len(records) + 1, value=line[:80])]) from error
+        remedy = Message('Close it, delete it, or write it twice ("") if it belongs to the text.')
+        raise ProblemsError([Problem(file, message, remedy, len(records) + 1, value=_shown(line))]) from error
     finally:
         csv.field_size_limit(limit)
+    problems = [
+        _with_nul(file, records[0], row, number, cell)
+        for row, record in enumerate(records if b"\0" in data else (), start=1)
+        for number, cell in enumerate(record)
+        if "\0" in cell
+    ][:MOST_NUL]
+    if problems:
+        raise ProblemsError([one for one in problems if one.row == 1] or problems)
     width = len(records[0])
-    problems = []
     for row, record in enumerate(records, start=1):
         if not any(cell.strip() for cell in record):
             record[:] = [""] * width
         elif len(record) < width or any(cell.strip() for cell in record[width:]):
-            message = f"The header has {width} cells, this row {len(record)}."
-            remedy = "Put text that holds a separator or a line break into quotation marks, and fill the row up."
-            problems.append(Problem(file, message, remedy, row, value=separator.decode().join(record)[:80]))
+            message = Message("The header has {width} cells, this row {number}.", width=width, number=len(record))
+            remedy = Message(
+                "Put text that holds a separator or a line break into quotation marks, and fill the row up."
+            )
+            problems.append(Problem(file, message, remedy, row, value=_shown(separator.decode().join(record))))
     if problems:
         raise ProblemsError(problems)
     columns = zip(*(record[:width] for record in records[1:]), strict=True)
@@ -187,18 +199,24 @@ def _read_workbook(path: Path, sheet: str | None) -> RawTable:
             warnings.simplefilter("ignore")
             workbook = openpyxl.load_workbook(path, read_only=True, data_only=False)
             if sheet is not None and sheet not in workbook.sheetnames:
-                remedy = f"It has {', '.join(workbook.sheetnames)}."
-                raise ProblemsError([Problem(file, f'The workbook has no sheet "{sheet}".', remedy)])
+                remedy = Message("It has {names}.", names=", ".join(workbook.sheetnames))
+                raise ProblemsError(
+                    [Problem(file, Message('The workbook has no sheet "{sheet}".', sheet=sheet), remedy)]
+                )
             worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
             records = _records(worksheet.iter_rows(values_only=True), file)
             workbook.close()
     except (ProblemsError, OSError):
         raise
     except Exception as error:  # a damaged workbook fails in any of a dozen libraries' own ways
-        message = "The file is not a workbook that can be read."
-        raise ProblemsError([Problem(file, message, "Open it in a spreadsheet and save it as XLSX or CSV.")]) from error
+        message = Message("The file is not a workbook that can be read.")
+        raise ProblemsError(
+            [Problem(file, message, Message("Open it in a spreadsheet and save it as XLSX or CSV."))]
+        ) from error
     if not any(any(record) for record in records):
-        raise ProblemsError([Problem(file, "The sheet is empty.", "Give it a row of column names, or delete it.")])
+        raise ProblemsError(
+            [Problem(file, Message("The sheet is empty."), Message("Give it a row of column names, or delete it."))]
+        )
     width = max(len(record) for record in records)
     filled = [record + ("",) * (width - len(record)) for record in records]
     columns = list(zip(*filled[1:], strict=True)) or [()] * width
@@ -212,8 +230,8 @@ def _records(rows: Iterable[tuple[object, ...]], file: str) -> list[tuple[str, .
     for row in rows:
         cells += max(len(row), 1)
         if cells > MOST_CELLS:
-            message = f"The sheet has more than {MOST_CELLS:,} cells, empty ones included."
-            raise ProblemsError([Problem(file, message, "Delete what is empty, or save the sheet as CSV.")])
+            message = Message("The sheet has more than {number} cells, empty ones included.", number=f"{MOST_CELLS:,}")
+            raise ProblemsError([Problem(file, message, Message("Delete what is empty, or save the sheet as CSV."))])
         records.append(tuple(_as_text(value) for value in row))
     return records
 
@@ -247,11 +265,16 @@ def _read_parquet(path: Path, _sheet: str | None) -> RawTable:
         result = subprocess.run(trial, input=content, capture_output=True, check=False)  # noqa: S603 - our own program
         spoiled = result.returncode != 0
     if spoiled:
-        remedy = "Write it again, or save the table as CSV."
-        raise ProblemsError([Problem(file, "The file is not a Parquet file that can be read.", remedy)])
+        remedy = Message("Write it again, or save the table as CSV.")
+        raise ProblemsError([Problem(file, Message("The file is not a Parquet file that can be read."), remedy)])
     frame = pl.read_parquet(io.BytesIO(content))
     problems = [
-        Problem(file, f"The column holds {dtype}, which has no form as text.", "Leave it out.", column=name)
+        Problem(
+            file,
+            Message("The column holds {dtype}, which has no form as text.", dtype=dtype),
+            Message("Leave it out."),
+            column=_shown(name),
+        )
         for name, dtype in frame.schema.items()
         if isinstance(dtype, pl.Struct | pl.Object) or dtype == pl.Binary
     ]
@@ -276,18 +299,27 @@ def _column_as_text(series: pl.Series) -> pl.Series:
 
 def _table(file: str, header: Sequence[str], frame: pl.DataFrame) -> RawTable:
     """The raw table of a frame of text whose columns are named by their position."""
+    _refuse_nul(file, header, frame)
     text = [pl.col(name).str.strip_chars() for name in frame.columns]
     cells = frame.select(pl.when(cell != "").then(cell) for cell in text)
     unnamed = [number for number, name in enumerate(header) if not name.strip()]
     named = {str(number): name.strip() for number, name in enumerate(header) if name.strip()}
     problems = [
-        Problem(file, f"Column {number + 1} has cells but no name.", "Name it in the first row, or delete it.", row=1)
+        Problem(
+            file,
+            Message("Column {number} has cells but no name.", number=number + 1),
+            Message("Name it in the first row, or delete it."),
+            row=1,
+        )
         for number in unnamed
         if cells[str(number)].null_count() < cells.height
     ]
     for name, times in Counter(named.values()).items():
         if times > 1:
-            message, remedy = f"{times} columns have this name.", "Give each column a name of its own."
+            message, remedy = (
+                Message("{times} columns have this name.", times=times),
+                Message("Give each column a name of its own."),
+            )
             problems.append(Problem(file, message, remedy, row=1, column=name))
     if not named and not problems:
         problems.append(_no_header(file))
@@ -299,8 +331,34 @@ def _table(file: str, header: Sequence[str], frame: pl.DataFrame) -> RawTable:
     return RawTable(file, cells.filter(filled), rows.filter(filled))
 
 
+def _refuse_nul(file: str, header: Sequence[str], frame: pl.DataFrame) -> None:
+    """Refuse the character NUL, which no text holds and no database takes. In a header, the whole file is no text."""
+    places = [(1, number, name) for number, name in enumerate(header) if "\0" in name]
+    if not places:
+        with_nul = frame.select(pl.all().str.contains("\0", literal=True))
+        for number, name in enumerate(frame.columns):
+            if with_nul[name].any():
+                rows = with_nul[name].arg_true().head(MOST_NUL)
+                places += [(row + 2, number, frame[name][row]) for row in rows]
+    if places:
+        raise ProblemsError(_with_nul(file, header, *place) for place in sorted(places))
+
+
+def _with_nul(file: str, header: Sequence[str], row: int, number: int, cell: str) -> Problem:
+    name = header[number].replace("\0", "").strip() if number < len(header) else ""
+    message = Message("The cell holds a character that is not text (NUL).")
+    # Text in another encoding has it everywhere, in the header already.
+    remedy = SAVE_AS_UTF8 if row == 1 else Message('Take it out, or save the file again as "CSV UTF-8".')
+    return Problem(file, message, remedy, row, name or str(number + 1), _shown(cell))
+
+
+def _shown(text: str) -> str:
+    """The beginning of a text, as anybody can keep and show it."""
+    return text[:80].replace("\0", "\ufffd")
+
+
 def _no_header(file: str) -> Problem:
-    return Problem(file, "The first row is empty.", "Put the column names into the first row.", row=1)
+    return Problem(file, Message("The first row is empty."), Message("Put the column names into the first row."), row=1)
 
 
 _READERS: dict[str, Callable[[Path, str | None], RawTable]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,8 +13,10 @@ from shapely.geometry.base import BaseGeometry
 from allcity.analysis.city import ALL, year_name
 from allcity.analysis.travel import FloatArray, great_circle_km
 from allcity.declaration import Framework
+from allcity.declaration.messages import Message, listed
+from allcity.formats.columns import LIST_SEPARATOR, Column, Table
 from allcity.formats.problems import Problem
-from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Table
+from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import as_text, conform
 
 OUTLYING_KM = 150
@@ -115,25 +118,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question that names the known word that is nearest, if one is near."""
     by_lower_case = {name.lower(): name for name in sorted(known)}
     near = get_close_matches(word.lower(), by_lower_case, n=1)
-    return f'Did you mean "{by_lower_case[near[0]]}"?' if near else ""
+    return Message('Did you mean "{name}"?', name=by_lower_case[near[0]]) if near else ""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Did you mean …? Or else what there is to choose from."""
-    return did_you_mean(word, known) or f"It can be {', '.join(sorted(known))}."
+    return did_you_mean(word, known) or Message("It can be {names}.", names=", ".join(sorted(known)))
 
 
 def _cells(sheet: Sheet, column: Column, vocabularies: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
     name, values = column.name, sheet.frame[column.name]
     if column.required and name in sheet.text.columns:
-        yield from sheet.flag(sheet.text[name].is_null(), name, "The cell is empty, and may not be.", "Fill it in.")
+        yield from sheet.flag(
+            sheet.text[name].is_null(), name, Message("The cell is empty, and may not be."), Message("Fill it in.")
+        )
     if name not in ("latitude", "longitude"):
         if column.minimum is not None:
-            message = f"The value is less than {column.minimum:g}."
-            yield from sheet.flag(values < column.minimum, name, message, "Correct it.")
+            message = Message("The value is less than {minimum}.", minimum=f"{column.minimum:g}")
+            yield from sheet.flag(values < column.minimum, name, message, Message("Correct it."))
         if column.maximum is not None:
-            message = f"The value is more than {column.maximum:g}."
-            yield from sheet.flag(values > column.maximum, name, message, "Correct it.")
+            message = Message("The value is more than {maximum}.", maximum=f"{column.maximum:g}")
+            yield from sheet.flag(values > column.maximum, name, message, Message("Correct it."))
     allowed = column.codes or vocabularies.get(column.vocabulary or "", ())
     if not allowed:
         return
@@ -141,13 +146,17 @@ def _cells(sheet: Sheet, column: Column, vocabularies: Mapping[str, tuple[str, .
         wrong = values.list.eval(pl.element().filter(~pl.element().is_in(allowed)))
         for index in (wrong.list.len() > 0).arg_true():
             items = wrong[int(index)].to_list()
-            message = f"The column does not know {_quoted(items)}."
-            remedy = f'{suggestion(items[0], allowed)} Put "{LIST_SEPARATOR}" between several.'
+            message = Message("The column does not know {items}.", items=_quoted(items))
+            remedy = Message(
+                '{suggestion} Put "{separator}" between several.',
+                suggestion=suggestion(items[0], allowed),
+                separator=LIST_SEPARATOR,
+            )
             yield from sheet.flag([int(index)], name, message, remedy)
     else:
         wrong = ~values.is_in(allowed)
         texts = sheet.frame[name]
-        message = "The value is not one that this column knows."
+        message = Message("The value is not one that this column knows.")
         yield from sheet.flag(wrong, name, message, lambda index: suggestion(texts[index], allowed))
 
 
@@ -158,10 +167,16 @@ def _keys(sheet: Sheet) -> Iterator[Problem]:
         return
     first = keys.with_columns(first=pl.col("index").min().over(key)).filter(pl.col("first") < pl.col("index"))
     rows = dict(zip(first["index"], first["first"], strict=True))
-    names = " and ".join(key)
-    message = "The record of row {} has the same " + names + "."
-    remedy = "Delete one of the two, or correct the one that is wrong."
-    yield from sheet.flag(rows, key[0], lambda index: message.format(sheet.rows[rows[index]]), remedy)
+    names = listed(key)
+    remedy = Message("Delete one of the two, or correct the one that is wrong.")
+    yield from sheet.flag(
+        rows,
+        key[0],
+        lambda index: Message(
+            "The record of row {row} has the same {names}.", row=sheet.rows[rows[index]], names=names
+        ),
+        remedy,
+    )
 
 
 class _Ids:
@@ -203,8 +218,10 @@ def _references(sheet: Sheet, column: Column, target: tuple[str, str], ids: _Ids
     yield from sheet.flag(
         values,
         column.name,
-        lambda index: f'There is no "{values[index]}" in {table}.',
-        lambda index: ids.suggested(table, key, values[index]) or f"Add it to {table}, or correct it here.",
+        lambda index: Message('There is no "{value}" in {table}.', value=values[index], table=table),
+        lambda index: (
+            ids.suggested(table, key, values[index]) or Message("Add it to {table}, or correct it here.", table=table)
+        ),
     )
     if dated and parent is not None:
         records = parent.frame.select("year", value=key)
@@ -213,22 +230,29 @@ def _references(sheet: Sheet, column: Column, target: tuple[str, str], ids: _Ids
         yield from sheet.flag(
             years,
             column.name,
-            lambda index: f'{table} has "{years[index][0]}", but not in {year_name(years[index][1])}.',
-            f"Add its row for that school year to {table}, or correct the year here.",
+            lambda index: Message(
+                '{table} has "{value}", but not in {year}.',
+                table=table,
+                value=years[index][0],
+                year=year_name(years[index][1]),
+            ),
+            Message("Add its row for that school year to {table}, or correct the year here.", table=table),
         )
 
 
 def _order(sheet: Sheet) -> Iterator[Problem]:
     for low, high in sheet.table.ordered:
         wrong = sheet.frame[low] > sheet.frame[high]
-        word = "after" if sheet.table[low].kind in ("date", "time") else "greater than"
+        template = Message("{low} is greater than {high} ({value}).")
+        if sheet.table[low].kind in ("date", "time"):
+            template = Message("{low} is after {high} ({value}).")
         highs = sheet.text[high] if high in sheet.text.columns else pl.Series(dtype=pl.String)
-        message = f"{low} is {word} {high}"
+        said = partial(Message, template, low=low, high=high)
         yield from sheet.flag(
             wrong,
             low,
-            lambda index, message=message, highs=highs: f"{message} ({highs[index]}).",  # type: ignore[misc]
-            "Exchange the two, or correct the one that is wrong.",
+            lambda index, said=said, highs=highs: said(value=highs[index]),  # type: ignore[misc]
+            Message("Exchange the two, or correct the one that is wrong."),
         )
 
 
@@ -240,12 +264,17 @@ def _dates(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
             continue
         year = sheet.frame[column.name].dt.year()
         impossible = (year < 1900) | (year > 2100)
-        yield from sheet.flag(impossible, column.name, "The date is centuries away.", "Correct its year.")
+        yield from sheet.flag(
+            impossible, column.name, Message("The date is centuries away."), Message("Correct its year.")
+        )
         if years.len() and column.name != "as_of":
             first, last = int(years.min()) - YEARS_AROUND, int(years.max()) + YEARS_AROUND  # type: ignore[arg-type]
             far = ((year < first) | (year > last)) & ~impossible
-            message = f"The date is more than {YEARS_AROUND} years away from every school year of this folder."
-            yield from sheet.flag(far, column.name, message, "Check its year.", severity="notice")
+            message = Message(
+                "The date is more than {years} years away from every school year of this folder.",
+                years=YEARS_AROUND,
+            )
+            yield from sheet.flag(far, column.name, message, Message("Check its year."), severity="notice")
 
 
 def _places(sheets: Mapping[str, Sheet], shapes: Mapping[str, BaseGeometry]) -> Iterator[Problem]:
@@ -257,8 +286,8 @@ def _places(sheets: Mapping[str, Sheet], shapes: Mapping[str, BaseGeometry]) -> 
         for name in {"latitude", "longitude"} & set(sheet.failed.columns):
             unread |= sheet.failed[name]
         half = (latitude.is_null() != longitude.is_null()) & ~unread
-        message = "Only one of latitude and longitude is given."
-        yield from sheet.flag(half, "latitude", message, "Give both, or neither if the place is not known.")
+        message = Message("Only one of latitude and longitude is given.")
+        yield from sheet.flag(half, "latitude", message, Message("Give both, or neither if the place is not known."))
     places = [sheet.frame.select("latitude", "longitude").to_numpy() for sheet in located]
     centre = _centre(np.concatenate(places) if places else np.empty((0, 2)), shapes)
     if centre is None:
@@ -289,23 +318,39 @@ def _strange_place(
     place: FloatArray,
     centre: FloatArray,
     distance: float,
-) -> tuple[Literal["error", "notice"], str, str]:
+) -> tuple[Literal["error", "notice"], Message, Message]:
     latitude, longitude = place.tolist()
 
     def near(*other: float) -> bool:
         return bool(great_circle_km(np.array([other]), centre[None])[0, 0] <= OUTLYING_KM)
 
     if latitude == longitude == 0:
-        return "error", "Latitude and longitude are both 0, which is in the ocean.", "Leave both empty if not known."
+        return (
+            "error",
+            Message("Latitude and longitude are both 0, which is in the ocean."),
+            Message("Leave both empty if not known."),
+        )
     if near(longitude, latitude):
-        return "error", f"Latitude and longitude are exchanged (longitude is {longitude:g}).", "Exchange the two."
+        return (
+            "error",
+            Message("Latitude and longitude are exchanged (longitude is {longitude}).", longitude=f"{longitude:g}"),
+            Message("Exchange the two."),
+        )
     if near(latitude, -longitude) or near(-latitude, longitude):
-        return "error", f"The place is on the other side of the world (longitude {longitude:g}).", "Correct the sign."
+        return (
+            "error",
+            Message("The place is on the other side of the world (longitude {longitude}).", longitude=f"{longitude:g}"),
+            Message("Correct the sign."),
+        )
     if abs(latitude) > 90 or abs(longitude) > 180:
-        message = f"There is no such place (longitude {longitude:g})."
-        return "error", message, "Give degrees: latitude from -90 to 90, longitude from -180 to 180."
-    message = f"The place is {distance:,.0f} km away from the middle of the city (longitude {longitude:g})."
-    remedy = "Correct the coordinates, or leave both empty if they are not known."
+        message = Message("There is no such place (longitude {longitude}).", longitude=f"{longitude:g}")
+        return "error", message, Message("Give degrees: latitude from -90 to 90, longitude from -180 to 180.")
+    message = Message(
+        "The place is {distance} km away from the middle of the city (longitude {longitude}).",
+        distance=f"{distance:,.0f}",
+        longitude=f"{longitude:g}",
+    )
+    remedy = Message("Correct the coordinates, or leave both empty if they are not known.")
     return ("error" if distance > ELSEWHERE_KM else "notice"), message, remedy
 
 
@@ -317,8 +362,10 @@ def _students(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
     totals = everyone.filter(pl.col("grade") == ALL)
 
     empty = totals.filter(pl.col("students") == 0)["index"].to_list()
-    message = "The school has no students, so it counts in no figure."
-    remedy = "If the number is not known, delete the row; if the school is closed, delete its rows of this year."
+    message = Message("The school has no students, so it counts in no figure.")
+    remedy = Message(
+        "If the number is not known, delete the row; if the school is closed, delete its rows of this year."
+    )
     yield from sheet.flag(empty, "students", message, remedy, severity="notice")
 
     grades = (
@@ -332,8 +379,8 @@ def _students(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
     yield from sheet.flag(
         sums,
         "students",
-        lambda index: f"The grades of this school add up to {sums[index]}, more than this total.",
-        "Correct the total or the grades.",
+        lambda index: Message("The grades of this school add up to {sum}, more than this total.", sum=sums[index]),
+        Message("Correct the total or the grades."),
     )
     if schools is not None:
         offered = schools.frame.select(*by_school, offered=pl.col("grades").list.len()).drop_nulls()
@@ -344,8 +391,10 @@ def _students(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
         yield from sheet.flag(
             lacking,
             "students",
-            lambda index: f"All grades of this school add up to {lacking[index]}, less than this total.",
-            "Check which of them is right.",
+            lambda index: Message(
+                "All grades of this school add up to {sum}, less than this total.", sum=lacking[index]
+            ),
+            Message("Check which of them is right."),
             severity="notice",
         )
 
@@ -356,8 +405,10 @@ def _students(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
     yield from sheet.flag(
         wholes,
         "students",
-        lambda index: f"The group is larger than all students of the same school and grade ({wholes[index]}).",
-        "Correct one of the two numbers.",
+        lambda index: Message(
+            "The group is larger than all students of the same school and grade ({number}).", number=wholes[index]
+        ),
+        Message("Correct one of the two numbers."),
     )
 
 
@@ -367,19 +418,24 @@ def _named_tables(sheets: Mapping[str, Sheet], ids: _Ids) -> Iterator[Problem]:
         sheet = sheets["sources"]
         for index, names in enumerate(sheet.frame["tables"].to_list()):
             for name in set(names or ()) - set(SCHEMA):
-                yield from sheet.flag([index], "tables", f'There is no table "{name}".', suggestion(name, SCHEMA))
+                yield from sheet.flag(
+                    [index], "tables", Message('There is no table "{name}".', name=name), suggestion(name, SCHEMA)
+                )
     if "identifiers" not in sheets:
         return
     sheet = sheets["identifiers"]
     unknown = ~sheet.frame["table"].is_in(list(SCHEMA))
     yield from sheet.flag(
-        unknown, "table", "There is no such table.", lambda index: suggestion(sheet.frame["table"][index], SCHEMA)
+        unknown,
+        "table",
+        Message("There is no such table."),
+        lambda index: suggestion(sheet.frame["table"][index], SCHEMA),
     )
     for name in set(sheet.frame["table"].drop_nulls()) & set(SCHEMA) - ids.unreadable:
         known = ids.known(name, SCHEMA[name].key[0])
         absent = (sheet.frame["table"] == name) & ~sheet.frame["record_id"].is_in(known.implode())
-        message = f"There is no such record in {name}."
-        yield from sheet.flag(absent, "record_id", message, f"Add it to {name}, or correct it here.")
+        message = Message("There is no such record in {name}.", name=name)
+        yield from sheet.flag(absent, "record_id", message, Message("Add it to {name}, or correct it here.", name=name))
 
 
 def _quoted(items: Iterable[str]) -> str:

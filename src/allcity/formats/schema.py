@@ -1,60 +1,14 @@
 """The city folder's tables: what every column means, what it may hold, and what it points to.
 
 This is the one description of the format: reading, checking, writing, the data package and the reference pages
-in the documentation all come from it.
+in the documentation all come from it. Translators find the columns' descriptions by their place in the calls below.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from allcity.analysis.city import ALL, GRADES
-
-Kind = Literal["text", "integer", "number", "boolean", "date", "time", "year", "list"]
-
-LIST_SEPARATOR = ";"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `codes` are its allowed values; `vocabulary` names the part of the framework that holds them.
-
-    `references` is the (table, column) that its values must be found in. Money is in minor units, times are HH:MM.
-    """
-
-    name: str
-    kind: Kind
-    description: str
-    required: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    unit: str | None = None
-    codes: tuple[str, ...] = ()
-    vocabulary: Literal["contributions", "participants", "bands"] | None = None
-    references: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: a CSV, XLSX or Parquet file of its name. `dated` says how its rows belong to a school year.
-
-    `ordered` are pairs of columns of which the first may not be greater than the second.
-    """
-
-    name: str
-    description: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    dated: Literal["year", "overlap"] | None = None
-    ordered: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-    def __getitem__(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
-
+from allcity.formats.columns import Column, Table
 
 PROVENANCE = (
     Column("source_id", "text", "Where the record comes from.", required=True, references=("sources", "source_id")),
@@ -85,8 +39,8 @@ def _need(column: Column) -> Column:
     return replace(column, required=True)
 
 
-def _id(name: str, what: str) -> Column:
-    return Column(name, "text", f"The city's own id of the {what}.", required=True)
+def _id(name: str) -> Column:
+    return Column(name, "text", "The city's own id of the record.", required=True)
 
 
 def _count(name: str, description: str, unit: str = "students", required: bool = False) -> Column:
@@ -110,7 +64,7 @@ _TABLES = (
         "Where records come from, under which terms, and how much of their kind each one names.",
         ("source_id",),
         (
-            _id("source_id", "source"),
+            _id("source_id"),
             NAME,
             Column("publisher", "text", "Who publishes it."),
             Column("url", "text", "Where it is published."),
@@ -131,15 +85,13 @@ _TABLES = (
         ),
         ordered=(("first_year", "last_year"),),
     ),
-    Table(
-        "districts", "School districts.", ("district_id",), (_id("district_id", "district"), NAME, WEBSITE, *PROVENANCE)
-    ),
+    Table("districts", "School districts.", ("district_id",), (_id("district_id"), NAME, WEBSITE, *PROVENANCE)),
     Table(
         "areas",
         "Neighborhoods or other parts of the city. Their outlines are in areas.geojson, by the property area_id.",
         ("area_id",),
         (
-            _id("area_id", "area"),
+            _id("area_id"),
             NAME,
             Column("population", "integer", "People who live there.", minimum=0, unit="people"),
             Column("hardship", "number", "An index of hardship or need: higher is harder.", minimum=0),
@@ -151,7 +103,7 @@ _TABLES = (
         "Groups of students for whom figures are given, such as those of low-income families.",
         ("group_id",),
         (
-            _id("group_id", "group"),
+            _id("group_id"),
             NAME,
             Column("name_es", "text", "Its name in Spanish."),
             Column(
@@ -169,7 +121,7 @@ _TABLES = (
         "Schools, one row for each school year.",
         ("school_id", "year"),
         (
-            _id("school_id", "school"),
+            _id("school_id"),
             YEAR,
             NAME,
             Column("district_id", "text", "Its district.", references=("districts", "district_id")),
@@ -195,7 +147,13 @@ _TABLES = (
             Column(
                 "grade", "text", "A grade, or all where only the total is known.", required=True, codes=(ALL, *GRADES)
             ),
-            replace(GROUP, description="A group, or all for every student.", required=True),
+            Column(
+                "group_id",
+                "text",
+                "A group, or all for every student.",
+                required=True,
+                references=("groups", "group_id"),
+            ),
             _count("students", "How many.", required=True),
             *PROVENANCE,
         ),
@@ -206,7 +164,7 @@ _TABLES = (
         "Music organizations, universities, venues, funders, family groups and public services.",
         ("organization_id",),
         (
-            _id("organization_id", "organization"),
+            _id("organization_id"),
             NAME,
             Column("participant_type", "text", "Which of the participant types it is.", vocabulary="participants"),
             Column("description", "text", "What it does."),
@@ -220,7 +178,7 @@ _TABLES = (
         "Who takes part in the ecosystem, as numbers by type and place: no person is named.",
         ("participant_id",),
         (
-            _id("participant_id", "entry"),
+            _id("participant_id"),
             YEAR,
             Column(
                 "participant_type", "text", "One of the participant types.", required=True, vocabulary="participants"
@@ -238,7 +196,7 @@ _TABLES = (
         "What an organization offers, apart from its dates and places.",
         ("program_id",),
         (
-            _id("program_id", "program"),
+            _id("program_id"),
             _need(ORGANIZATION),
             NAME,
             Column("description", "text", "What students do in it."),
@@ -251,14 +209,14 @@ _TABLES = (
         "locations",
         "Places where offerings are held.",
         ("location_id",),
-        (_id("location_id", "location"), NAME, ADDRESS, LATITUDE, LONGITUDE, AREA, *PROVENANCE),
+        (_id("location_id"), NAME, ADDRESS, LATITUDE, LONGITUDE, AREA, *PROVENANCE),
     ),
     Table(
         "offerings",
         "A program at a place in a season: its dates, seats, ages, fee and schedule.",
         ("offering_id",),
         (
-            _id("offering_id", "offering"),
+            _id("offering_id"),
             Column("program_id", "text", "The program.", required=True, references=("programs", "program_id")),
             Column(
                 "location_id",
@@ -297,7 +255,12 @@ _TABLES = (
             Column("accommodations", "list", "What it does for students with disabilities, in the city's own codes."),
             Column("transport", "boolean", "Whether it brings students there."),
             Column("food", "boolean", "Whether it gives them food."),
-            replace(PARTNERSHIP, description="The partnership that its seats are reserved for."),
+            Column(
+                "partnership_id",
+                "text",
+                "The partnership that its seats are reserved for.",
+                references=("partnerships", "partnership_id"),
+            ),
             *PROVENANCE,
         ),
         dated="overlap",
@@ -325,6 +288,13 @@ _TABLES = (
             _count("ensembles", "Ensembles that meet all year.", unit="ensembles"),
             _count("instruments", "Instruments that students can use.", unit="instruments"),
             _money("music_budget", "Money for music in the year, staff apart."),
+            Column("space", "text", "The room there is for music.", codes=("own", "shared", "none")),
+            Column(
+                "informal_music",
+                "list",
+                "Where the school knows its students to make music by themselves.",
+                codes=("home", "worship", "friends", "community"),
+            ),
             Column("rating", "text", "The arts rating that the city publishes for the school."),
             Column("rating_year", "year", "The school year that the rating describes.", minimum=1990, maximum=2100),
             *PROVENANCE,
@@ -336,7 +306,7 @@ _TABLES = (
         "What a school or district needs from others, as it says itself.",
         ("need_id",),
         (
-            _id("need_id", "need"),
+            _id("need_id"),
             YEAR,
             SCHOOL,
             Column(
@@ -354,6 +324,7 @@ _TABLES = (
             DAYS,
             LANGUAGES,
             Column("priority", "integer", "1 is most pressing.", minimum=1, maximum=3),
+            Column("description", "text", "What is asked for, in the school's or district's own words."),
             Column(
                 "state",
                 "text",
@@ -370,7 +341,7 @@ _TABLES = (
         "One or more organizations with schools or districts.",
         ("partnership_id",),
         (
-            _id("partnership_id", "partnership"),
+            _id("partnership_id"),
             NAME,
             Column(
                 "organization_ids",
@@ -400,7 +371,7 @@ _TABLES = (
         "Versions of a partnership's agreement, and who has signed them.",
         ("agreement_id",),
         (
-            _id("agreement_id", "agreement"),
+            _id("agreement_id"),
             _need(PARTNERSHIP),
             Column("version", "integer", "1 for the first.", required=True, minimum=1),
             Column("start_date", "date", "From when it holds.", required=True),
@@ -417,7 +388,7 @@ _TABLES = (
         "What a partnership means to reach, with both sides' words.",
         ("goal_id",),
         (
-            _id("goal_id", "goal"),
+            _id("goal_id"),
             _need(PARTNERSHIP),
             Column("goal", "text", "The goal.", required=True),
             Column(
@@ -436,7 +407,7 @@ _TABLES = (
         "What was given: dates, sessions, hours, students. The school's and the partner's account of one delivery are two rows.",
         ("delivery_id", "account"),
         (
-            _id("delivery_id", "delivery"),
+            _id("delivery_id"),
             Column("account", "text", "Whose account it is.", required=True, codes=("organization", "school")),
             PARTNERSHIP,
             _need(ORGANIZATION),
@@ -465,7 +436,7 @@ _TABLES = (
         "What each side and the teacher say of a partnership as it goes, separately.",
         ("check_in_id",),
         (
-            _id("check_in_id", "check-in"),
+            _id("check_in_id"),
             _need(PARTNERSHIP),
             YEAR,
             Column("date", "date", "The day.", required=True),
@@ -485,7 +456,7 @@ _TABLES = (
         "Answers to questions of the self-examination and of short forms, as counts.",
         ("answer_id",),
         (
-            _id("answer_id", "answer"),
+            _id("answer_id"),
             YEAR,
             Column(
                 "question_id",

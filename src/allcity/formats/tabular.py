@@ -14,7 +14,7 @@ import polars as pl
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from allcity.formats.schema import Column, Table
+from allcity.formats.columns import Column, Table
 from allcity.formats.typed import as_text, inert
 
 LONGEST_CELL = 32_767

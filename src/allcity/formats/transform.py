@@ -10,7 +10,9 @@ from typing import Literal
 
 import polars as pl
 
+from allcity.declaration.messages import Message
 from allcity.formats.account import FILE, ROW, Account, LeftOut, without_repeats
+from allcity.formats.columns import Column, Table
 from allcity.formats.convert import coded, stored
 from allcity.formats.mapping import (
     ColumnMapping,
@@ -23,7 +25,7 @@ from allcity.formats.mapping import (
 )
 from allcity.formats.problems import Problem, ProblemsError
 from allcity.formats.raw import read_table
-from allcity.formats.schema import SCHEMA, Column, Table
+from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import typed
 
 Progress = Callable[[str, int, int], None]
@@ -47,9 +49,9 @@ def missing_files(mapping: ExportMapping, data: Path) -> list[Problem]:
     named += [(join.file, file.optional or join.optional) for file in mapping.file for join in file.join]
     if mapping.shapes:
         named.append((mapping.shapes.file, mapping.shapes.optional))
-    remedy = f"Put it into {data}, or remove it from the mapping, or give it optional = true there."
+    remedy = Message("Put it into {data}, or remove it from the mapping, or give it optional = true there.", data=data)
     return [
-        Problem(name, "The mapping names this file, but it is not there.", remedy)
+        Problem(name, Message("The mapping names this file, but it is not there."), remedy)
         for name, optional in dict.fromkeys(named)
         if not optional and not (data / name).is_file()
     ]
@@ -77,8 +79,8 @@ def extract(mapping: ExportMapping, data: Path, *, progress: Progress | None = N
         except ProblemsError as error:
             problems += error.problems
         if not account.read.get(file.name, 1) and not file.optional:
-            remedy = "Export it again, or give it optional = true in the mapping."
-            problems.append(Problem(file.name, "The file has column names but no rows.", remedy))
+            remedy = Message("Export it again, or give it optional = true in the mapping.")
+            problems.append(Problem(file.name, Message("The file has column names but no rows."), remedy))
         if not problems:
             _note_unused(mapping, frame, account)
             for table, rows in zip(mapping.table, parts, strict=True):
@@ -130,11 +132,15 @@ def _joined(frame: pl.DataFrame, join: Join, data: Path, mapping: ExportMapping,
     other = _known(raw.frame, mapping.unknown).with_columns(raw.rows.alias(ROW), pl.lit(raw.file).alias(FILE))
     repeated = other.filter(~pl.col(key).is_first_distinct() | pl.col(key).is_null())
     tables = ", ".join(dict.fromkeys(table.name for table in mapping.table if _uses(table, f"{join.name}.")))
-    because = f"their {key} is empty or that of an earlier row"
+    because = Message("their {key} is empty or that of an earlier row", key=key)
     account.note(repeated, table=tables, what="rows", reason="repeated_key", because=because, values=repeated[key])
     other = other.filter(pl.col(key).is_first_distinct() & pl.col(key).is_not_null())
     alone = other.filter(~pl.col(key).is_in(frame[join.on].drop_nulls().implode()))
-    because = f"no row of {frame[FILE][0]} has their {key}" if frame.height else "the file they belong to is empty"
+    because = (
+        Message("no row of {file} has their {key}", file=frame[FILE][0], key=key)
+        if frame.height
+        else Message("the file they belong to is empty")
+    )
     account.note(alone, table=tables, what="rows", reason="no_match", because=because, column=key, values=alone[key])
     other = other.drop(ROW, FILE).rename(lambda name: f"{join.name}.{name}")
     return frame.join(
@@ -161,8 +167,9 @@ def _headers(table: TableMapping) -> Iterable[tuple[str, bool]]:
 def _with_fields(mapping: ExportMapping, frame: pl.DataFrame, account: Account) -> pl.DataFrame:
     """The rows with the mapping's fields, each of which may be made of those before it."""
     for name, mapped in mapping.fields.items():
-        raw = _cells(mapped, Column(name, "text", ""), frame)
-        values, reasons = _read(raw, Column(name, "text", ""), mapped)
+        column = Column(name, "text", name)
+        raw = _cells(mapped, column, frame)
+        values, reasons = _read(raw, column, mapped)
         for because, failed in reasons.items():
             where = raw.is_in([*failed]).fill_null(False)
             account.note(
@@ -199,9 +206,13 @@ def _no_header(header: str, columns: Iterable[str], file: str) -> Problem:
     columns = [name for name in columns if not name.startswith("@")]
     folded = {name.casefold(): name for name in columns}
     near = get_close_matches(header.casefold(), folded, n=1)
-    guess = f'Did you mean "{folded[near[0]]}"? ' if near else ""
-    remedy = f"{guess}Correct the header in the mapping, or give it optional = true if some files lack it."
-    return Problem(file, "The mapping names this column, but the file has none of that name.", remedy, 1, header)
+    remedy = Message("Correct the header in the mapping, or give it optional = true if some files lack it.")
+    if near:
+        guess = Message('Did you mean "{name}"?', name=folded[near[0]])
+        remedy = Message("{guess} {remedy}", guess=guess, remedy=remedy)
+    return Problem(
+        file, Message("The mapping names this column, but the file has none of that name."), remedy, 1, header
+    )
 
 
 def _note_unused(mapping: ExportMapping, frame: pl.DataFrame, account: Account) -> None:
@@ -216,7 +227,7 @@ def _note_unused(mapping: ExportMapping, frame: pl.DataFrame, account: Account) 
             table=", ".join(dict.fromkeys(table.name for table in readers)),
             what="rows",
             reason="no_table",
-            because="no table of the mapping is about them",
+            because=Message("no table of the mapping is about them"),
             column=header,
             values=unused[header],
         )
@@ -326,13 +337,23 @@ def _converted(
             what: Literal["rows", "cells"] = "rows" if needed and not summed else "cells"
             where = raw.is_in([*failed]).fill_null(False) & (keep if what == "rows" else True)
             reason = f"unreadable_{name}"
-            remedy = "Correct the cell, or give the mapping a code for it."
+            remedy = Message("Correct the cell, or give the mapping a code for it.")
             _note_cells(account, frame, where, raw, schema, name, reason, because, what=what, remedy=remedy)
             if what == "rows":
                 keep &= ~where
         if needed and not summed:
             empty = values.is_null() & keep
-            _note_cells(account, frame, empty, raw, schema, name, f"no_{name}", f"they have no {name}", what="rows")
+            _note_cells(
+                account,
+                frame,
+                empty,
+                raw,
+                schema,
+                name,
+                f"no_{name}",
+                Message("they have no {name}", name=name),
+                what="rows",
+            )
             keep &= ~empty
         result.insert_column(-1, values.alias(name))
     return _in_order(schema, result.filter(keep), account)
@@ -401,7 +422,7 @@ def _read(raw: pl.Series, column: Column, mapped: ColumnMapping) -> tuple[pl.Ser
             values[cell] = _value(cell, column, mapped) or None
         except ValueError as error:
             values[cell] = None
-            failed.setdefault(str(error), set()).add(cell)
+            failed.setdefault(error.args[0], set()).add(cell)
     return raw.replace_strict(values, default=None, return_dtype=pl.String), failed
 
 
@@ -412,7 +433,7 @@ def _value(cell: str, column: Column, mapped: ColumnMapping) -> str:
     if mapped.pattern:
         match = re.search(mapped.pattern, cell)
         if not match:
-            raise ValueError("it does not match the mapping's pattern")
+            raise ValueError(Message("it does not match the mapping's pattern"))
         cell = (match[1] or "").strip()
     if not converter.by_item and not mapped.headers:
         cell = coded(cell, mapped.options)
@@ -428,7 +449,7 @@ def _in_order(schema: Table, rows: pl.DataFrame, account: Account) -> pl.DataFra
         reversed_ = (frame[low] > frame[high]).fill_null(False)
         whole = schema[low].required or schema[high].required
         note = partial(_note_cells, account, rows, raw=rows[low], schema=schema, column=low)
-        because = f"{low} is after {high}"
+        because = Message("{low} is after {high}", low=low, high=high)
         note(where=reversed_, reason=f"reversed_{low}", because=because, what="rows" if whole else "cells")
         if whole:
             keep &= ~reversed_

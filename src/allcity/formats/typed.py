@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from allcity.analysis.city import ALL
-from allcity.formats.schema import LIST_SEPARATOR, SCHEMA, Column, Kind, Table
+from allcity.declaration.messages import Message
+from allcity.formats.columns import LIST_SEPARATOR, Column, Kind, Table
+from allcity.formats.schema import SCHEMA
 
 DTYPES: Mapping[Kind, pl.DataType] = {
     "text": pl.String(),
@@ -23,7 +25,6 @@ _LIVE = r"[=+\-@＝＋－＠]"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)$"
 _SCIENTIFIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,.'\s]\d{3})+([.,]\d+)?")
-_LEAVE_EMPTY = "Leave the cell empty if it is not known."
 
 
 def is_formula(cell: pl.Expr) -> pl.Expr:
@@ -101,25 +102,31 @@ def as_text(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 def explain(column: Column, value: str) -> tuple[str, str]:
     """What is wrong with text that could not be read as the column's kind, and what to write instead."""
     if re.match(_LIVE, value) and not re.search(_SCIENTIFIC, value):
-        return "The cell holds a formula, which is never executed.", "Replace it with its value."
+        return Message("The cell holds a formula, which is never executed."), Message("Replace it with its value.")
     match column.kind:
         case "integer" | "number" if _THOUSANDS.fullmatch(value):
-            return "The number has marks between its thousands.", "Write digits without them: 1200, not 1,200."
+            return Message("The number has marks between its thousands."), Message(
+                "Write digits without them: 1200, not 1,200."
+            )
         case "integer" if re.search(_NUMBER, value):
-            return "This is not a whole number.", "Round it, or correct it."
+            return Message("This is not a whole number."), Message("Round it, or correct it.")
         case "number" if re.fullmatch(r"[+-]?\d+,\d+", value):
-            return "The number has a decimal comma.", "Write a point: 1.5, not 1,5."
+            return Message("The number has a decimal comma."), Message("Write a point: 1.5, not 1,5.")
         case "integer" | "number":
-            return "This is not a number.", f"Write digits alone. {_LEAVE_EMPTY}"
+            return Message("This is not a number."), Message(
+                "Write digits alone. Leave the cell empty if it is not known."
+            )
         case "boolean":
-            return "This is neither true nor false.", f"Write true or false. {_LEAVE_EMPTY}"
+            return Message("This is neither true nor false."), Message(
+                "Write true or false. Leave the cell empty if it is not known."
+            )
         case "date":
-            return "This is not a date.", "Write year-month-day, such as 2022-09-01."
+            return Message("This is not a date."), Message("Write year-month-day, such as 2022-09-01.")
         case "time":
-            return "This is not a time of day.", "Write hours and minutes, such as 15:30."
+            return Message("This is not a time of day."), Message("Write hours and minutes, such as 15:30.")
         case "year":
-            return "This is not a school year.", "Write its first calendar year: 2022 for 2022-23."
-    return "This is not a list.", f'Put "{LIST_SEPARATOR}" between its items.'
+            return Message("This is not a school year."), Message("Write its first calendar year: 2022 for 2022-23.")
+    return Message("This is not a list."), Message('Put "{separator}" between its items.', separator=LIST_SEPARATOR)
 
 
 # What polars casts is what it should be, nothing more, and far faster than a regular expression before it.

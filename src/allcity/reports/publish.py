@@ -1,4 +1,4 @@
-"""A report as files: the page, the PDF, the figures, the schools and the spreadsheet, all of them or none."""
+"""A report as files: the page, the PDF, the figures, the schools, their needs and the spreadsheet, all of them or none."""
 
 import shutil
 import tempfile
@@ -11,7 +11,7 @@ from allcity.reports.html import render_html
 from allcity.reports.model import Report
 from allcity.reports.pdf import render_pdf
 from allcity.reports.spreadsheet import figures_xlsx
-from allcity.reports.tables import figures_json, schools_csv
+from allcity.reports.tables import derived_csv, figures_json, ledger_csv, schools_csv
 
 
 def write_report(
@@ -31,6 +31,8 @@ def write_report(
             "report.html": lambda: render_html(report),
             "figures.json": lambda: figures_json(findings),
             "schools.csv": lambda: schools_csv(findings),
+            "ledger.csv": lambda: ledger_csv(findings),
+            "needs_derived.csv": lambda: derived_csv(findings),
             "figures.xlsx": lambda: figures_xlsx(findings, report.language),
             "report.pdf": pdf.result,
         }

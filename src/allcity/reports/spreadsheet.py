@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any, NamedTuple
 
+import polars as pl
 from xlsxwriter import Workbook
 
 from allcity.analysis.city import year_dates, year_name
@@ -17,7 +18,7 @@ from allcity.analysis.figures import Unit
 from allcity.analysis.findings import Findings
 from allcity.reports.charts import plain
 from allcity.reports.sections import limits
-from allcity.reports.tables import MEASURES, licences, schools_table
+from allcity.reports.tables import MEASURES, derived_table, licences, schools_table
 from allcity.reports.teller import Teller
 from allcity.reports.text import load_catalogue
 
@@ -48,7 +49,7 @@ Row = Mapping[str, Any]
 
 
 def figures_xlsx(findings: Findings, language: str) -> bytes:
-    """A workbook of the sheets Figures, Schools, Sources and Notes; titles in the language, columns by their ids.
+    """A workbook of figures, schools, needs, sources and notes; titles in the language, columns by their ids.
 
     Raises ValueError for a language that reports are not written in.
     """
@@ -63,6 +64,8 @@ def figures_xlsx(findings: Findings, language: str) -> bytes:
         for name, rows, frozen in (
             ("Figures", list(_figures(teller)), 2),
             ("Schools", list(_schools(findings)), 2),
+            ("Needs", list(_numbers(findings.ledger)), 1),
+            ("Needs by the figures", list(_numbers(derived_table(findings))), 2),
             ("Sources", year.sources.to_dicts(), 1),
             ("Notes", list(_notes(teller)), 2),
         ):
@@ -110,6 +113,13 @@ def _schools(findings: Findings) -> Iterator[Row]:
     }
     for school in schools_table(findings).iter_rows(named=True):
         yield {name: Shown(value, formats[name]) if name in formats else value for name, value in school.items()}
+
+
+def _numbers(table: pl.DataFrame) -> Iterator[Row]:
+    """The rows of a table, its counts with one digit at most."""
+    counts = {name for name, kind in table.schema.items() if kind == pl.Float64}
+    for row in table.iter_rows(named=True):
+        yield {name: Shown(value, "#,##0.#") if name in counts else value for name, value in row.items()}
 
 
 def _notes(teller: Teller) -> Iterator[Row]:

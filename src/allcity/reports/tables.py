@@ -51,7 +51,33 @@ def schools_table(findings: Findings) -> pl.DataFrame:
 
 def schools_csv(findings: Findings) -> str:
     """The schools' table as CSV; an empty cell is not known, an apostrophe stands before text that looks like a formula."""
-    return schools_table(findings).with_columns(inert(pl.col(pl.String))).write_csv()
+    return _csv(schools_table(findings))
+
+
+def ledger_csv(findings: Findings) -> str:
+    """Each stated need with how much of it is met, as CSV, with the terms of its source."""
+    return _csv(_with_terms(findings.ledger, findings))
+
+
+def derived_table(findings: Findings) -> pl.DataFrame:
+    """What each school needs by the figures: who it is, then the columns of `analysis.need_tables.derived_table`."""
+    who = schools_table(findings).select("school_id", "name", "area_id", "area", "students")
+    return who.join(findings.derived, on="school_id", how="left", maintain_order="left")
+
+
+def derived_csv(findings: Findings) -> str:
+    """What each school needs by the figures, as CSV."""
+    return _csv(derived_table(findings))
+
+
+def _with_terms(rows: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Rows with the terms of their source."""
+    terms = findings.city_year.sources.select("source_id", "licence", "attribution")
+    return rows.join(terms, on="source_id", how="left", maintain_order="left")
+
+
+def _csv(rows: pl.DataFrame) -> str:
+    return rows.with_columns(inert(pl.col(pl.String))).write_csv()
 
 
 def licences(figure: Figure, findings: Findings) -> list[str]:

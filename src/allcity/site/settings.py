@@ -16,6 +16,7 @@ FEATURES = (
     "accounts",
     "cities",
     "notices",
+    "conversations",
     "figures",
     "directory",
     "needs",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allcity.site.accounts.middleware.UnsentMiddleware",
     "allcity.site.accounts.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allcity.site.publishing.middleware.OwnCitiesAlone",
@@ -133,10 +135,17 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+CSRF_FAILURE_VIEW = "allcity.site.accounts.unsent_views.not_taken"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "notices:work"
 ACCOUNT_ADAPTER = "allcity.site.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "allcity.site.accounts.forms.SignUpFields"
+ACCOUNT_FORMS = {
+    "login": "allcity.site.accounts.entrance_forms.SignIn",
+    "request_login_code": "allcity.site.accounts.entrance_forms.AskForCode",
+    "signup": "allcity.site.accounts.entrance_forms.SignUp",
+    "add_email": "allcity.site.accounts.entrance_forms.AddAddress",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = str
@@ -161,6 +170,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = (
     "required"  # a passkey is then two factors: the device, and its owner's finger, face or PIN
 )
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.production
+SOCIALACCOUNT_FORMS = {"signup": "allcity.site.accounts.entrance_forms.SignUpElsewhere"}
 SOCIALACCOUNT_AUTO_SIGNUP = False  # everybody answers whether they are 13 or older
 SOCIALACCOUNT_LOGIN_ON_GET = True  # after a form, the policy of content would let nobody go on to another host
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # an address that the server has verified leads to the account that has it

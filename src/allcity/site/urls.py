@@ -9,15 +9,35 @@ from wagtail.documents import urls as wagtail_documents
 from allcity.site.cities.people.urls import CITY_URLS as PEOPLE
 from allcity.site.cities.settings.urls import CITY_URLS as SETTINGS
 from allcity.site.cities.start.urls import CITY_URLS as START
+from allcity.site.conversations.urls import CITY_URLS as CONVERSATIONS
 from allcity.site.directory.urls import CITY_URLS as DIRECTORY
 from allcity.site.exchange.urls import CITY_URLS as EXCHANGE
 from allcity.site.finder.urls import CITY_URLS as FINDER
 from allcity.site.insight.home_urls import FOR_MACHINES
 from allcity.site.insight.urls import CITY_URLS as INSIGHT
+from allcity.site.needs.families.urls import CITY_URLS as FAMILIES
+from allcity.site.needs.ledger.urls import CITY_URLS as LEDGER
+from allcity.site.needs.matching.urls import CITY_URLS as MATCHING
+from allcity.site.needs.survey.urls import CITY_URLS as SURVEY
 from allcity.site.notices.urls import CITY_URLS as NOTICES
 from allcity.site.publishing.urls import CITY_URLS as PUBLISHING
 
-CITY_URLS = [*PEOPLE, *SETTINGS, *START, *NOTICES, *DIRECTORY, *FINDER, *PUBLISHING, *EXCHANGE, *INSIGHT]
+CITY_URLS = [
+    *PEOPLE,
+    *SETTINGS,
+    *START,
+    *NOTICES,
+    *CONVERSATIONS,
+    *DIRECTORY,
+    *SURVEY,
+    *LEDGER,
+    *FAMILIES,
+    *MATCHING,
+    *FINDER,
+    *PUBLISHING,
+    *EXCHANGE,
+    *INSIGHT,
+]
 """Pages of one city; each feature lists its own."""
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,7 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("allcity.site.cities.people.urls")),
         path("", include("allcity.site.cities.start.urls")),
         path("", include("allcity.site.notices.urls")),
+        path("", include("allcity.site.conversations.urls")),
         path("account/", include("allcity.site.accounts.urls")),
+        path("account/survey/", include("allcity.site.needs.survey.urls")),
         path("still-true/", include("allcity.site.directory.urls")),
         path("demo/", include("allcity.site.accounts.demo_urls")),
         path("look/", include("allcity.site.components.urls")),

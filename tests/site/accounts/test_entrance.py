@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import get_resolver
-from tests.factories.site import person
+from tests.factories.site import person, signed_in
 
 from allcity.site.accounts.models import User
 
@@ -33,6 +33,15 @@ def test_signing_up_confirms_the_address_and_leads_in(client: Client) -> None:
     assert (user.first_name, user.language) == ("Nia", "es")
     assert user.old_enough is not None
     assert client.get("/es/account/").context["user"] == user
+
+
+def test_the_mail_address_is_called_the_same_wherever_it_is_asked_for(client: Client) -> None:
+    for page, field in (("sign-in", "login"), ("sign-up", "email"), ("mail", "email")):
+        if page == "mail":
+            client = signed_in(person())
+        asked = client.get(f"/en/account/{page}/").context["form"][field]
+        assert asked.label == "Mail address"
+        assert "placeholder" not in str(asked)
 
 
 def test_nobody_signs_up_without_saying_to_be_13_or_older(client: Client) -> None:

@@ -48,7 +48,7 @@ def test_a_passkey_is_set_up_and_is_then_all_that_is_needed(live_server: LiveSer
 
         page.goto(f"{live_server.url}/en/look/")
         page.get_by_role("link", name="Sign in").click()
-        page.get_by_label("Email").fill(user.email)
+        page.get_by_label("Mail address").fill(user.email)
         page.get_by_role("button", name="Send me a code").click()
         page.wait_for_url("**/code/")
         page.get_by_label("Code").fill(re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.outbox[-1].body, re.MULTILINE)[0])
@@ -84,7 +84,7 @@ def test_whoever_has_a_passkey_uses_it_after_a_code_by_mail(live_server: LiveSer
         line.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         for _ in range(2):
             page.goto(f"{live_server.url}/en/account/sign-in/")
-            page.get_by_label("Email").fill(user.email)
+            page.get_by_label("Mail address").fill(user.email)
             page.get_by_role("button", name="Send me a code").click()
             page.wait_for_url("**/code/")
             page.get_by_label("Code").fill(re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.outbox[-1].body, re.MULTILINE)[0])

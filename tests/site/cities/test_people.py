@@ -165,6 +165,26 @@ def test_a_role_of_a_place_needs_one_of_its_kind_in_the_city(town: City, coordin
     assert not Invitation.objects.exists()
 
 
+def test_a_draft_asks_in_only_so_many(coordinator: User) -> None:
+    draft = city("Draftville", is_public=False)
+    client = signed_in(holder(draft, Role.COORDINATOR))
+
+    def asked(number: int) -> str:
+        data = {"email": f"p{number}@example.org", "role": "member", "place": ""}
+        return client.post("/en/draftville/workspace/people/invite/", data, follow=True).content.decode()
+
+    for number in range(domain.MOST_OF_A_DRAFT):
+        assert "Asked:" in asked(number)
+    Invitation.objects.filter(email="p1@example.org").update(withdrawn_at=timezone.now())
+    assert "before it is public" in asked(99)
+    assert "less than a day ago" in asked(0)
+    Invitation.objects.update(expires_at=timezone.now() + timedelta(days=12))
+    assert "Asked:" in asked(0)
+    City.objects.filter(pk=draft.pk).update(is_public=True)
+    assert "Asked:" in asked(99)
+    assert "Asked:" in asked(99)
+
+
 def test_mail_of_an_invitation_is_in_the_language_of_who_gets_it(
     town: City, coordinator: User, django_capture_on_commit_callbacks: object
 ) -> None:
@@ -294,6 +314,21 @@ def test_the_last_coordinator_stays(town: City, coordinator: User) -> None:
     holder(town, Role.COORDINATOR)
     client.post(f"/en/{town.slug}/leave/")
     assert roles(coordinator) == set()
+
+
+def test_a_coordinator_who_cannot_sign_in_does_not_count(town: City, coordinator: User) -> None:
+    other = holder(town, Role.COORDINATOR)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    for act in (
+        lambda: domain.leave_city(city=town, user=coordinator),
+        lambda: domain.remove_role(membership=coordinator.memberships.get()),
+        lambda: domain.change_role(membership=coordinator.memberships.get(), role=Role.MEMBER),
+        lambda: delete_account(user=coordinator),
+    ):
+        with pytest.raises(ValidationError):
+            act()
+    domain.remove_role(membership=other.memberships.get())
+    assert roles(coordinator) == {("coordinator", None)}
 
 
 def test_leaving_ends_all_own_roles_in_that_city_alone(town: City) -> None:

@@ -1,11 +1,13 @@
 """What a city decides for itself: forms over its city.toml, with preview, conflicts, history and bad input."""
 
 import tomllib
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.factories import directory
 from tests.factories.site import city, holder, school, signed_in
 
 from allcity.site.cities.models import City, Role
@@ -13,6 +15,7 @@ from allcity.site.cities.settings import domain
 from allcity.site.cities.settings.city_forms import TARGETS
 from allcity.site.cities.settings.document import ShapeError, edited
 from allcity.site.cities.settings.parts import KINDS
+from allcity.site.figures.models import Examination
 
 pytestmark = pytest.mark.django_db
 
@@ -364,6 +367,12 @@ def test_a_text_with_problems_is_told_and_not_saved(coordinator, town, old, new)
     assert town.settings_text == TEXT
 
 
+def test_problems_of_a_text_are_told_in_the_readers_language(coordinator, town):
+    sent = shown_form(coordinator, address("text/")) | {"text": TEXT.replace("fee_limit = 60", "no_such = -1")}
+    errors = coordinator.post(address("text/").replace("/en/", "/es/"), sent).context["form"].errors["text"]
+    assert any(error.startswith("targets.no_such no es una clave conocida; use uno de estos: ") for error in errors)
+
+
 def test_history_tells_who_changed_what_and_leads_back(coordinator, town):
     version = domain.version_of(town)
     saved(coordinator, address("targets/reach_minutes/"), value="20")
@@ -472,3 +481,30 @@ def test_only_coordinators_come_in(town, role):
     for url in ("", "city/", "text/", "history/", "shown/", "targets/reach_minutes/"):
         assert client.get(address(url)).status_code == 403
         assert client.post(address(url), {"confirm": "1"}).status_code in (403, 405)
+
+
+def test_school_years_stand_in_the_overview_with_what_can_be_done(town, coordinator):
+    assert "The city has no school year yet." in coordinator.get(address()).content.decode()
+    for year in (2024, 2025):
+        directory.school(town, f"School {year}", year=year)
+    page = coordinator.get(address())
+    assert [(year.name, year.computed_at) for year in page.context["years"]] == [("2025-26", None), ("2024-25", None)]
+    assert "not computed yet" in page.content.decode()
+    made = datetime(2026, 3, 4, tzinfo=UTC)
+    Examination.objects.create(city=town, year=2024, state=Examination.State.DONE, computed_at=made)
+    page = coordinator.get(address())
+    assert [(year.year, year.is_shown) for year in page.context["years"]] == [(2025, False), (2024, True)]
+    words = page.content.decode()
+    assert "computed on March 4, 2026" in words
+    assert 'href="/en/testville/?year=2024"' in words
+    assert 'href="/en/testville/?year=2025"' not in words
+    assert 'href="/en/testville/workspace/imports/"' in words
+
+
+def test_a_city_is_called_by_its_name_in_the_readers_language_everywhere(town, coordinator):
+    text = TEXT.replace('"Testville"', '{ en = "Testville", es = "Villa Prueba" }')
+    domain.replace_text(city=town, version=domain.version_of(town), text=text)
+    for page in ("", "schools/", "data/", "workspace/", "workspace/settings/", "workspace/settings/shown/"):
+        words = coordinator.get(f"/es/testville/{page}").content.decode()
+        assert "Villa Prueba" in words, page
+        assert "Testville" not in words, page

@@ -6,10 +6,14 @@ from django.test import Client
 from tests.factories.site import city, holder, person, school, signed_in
 
 from allcity.declaration import CityFileError
+from allcity.formats.folder import write_folder
+from allcity.site.cities.domain import create_city
 from allcity.site.cities.models import City, Role
+from allcity.site.cities.names import CityNameError
 from allcity.site.cities.settings import domain as settings
 from allcity.site.cities.start import domain
 from allcity.site.cities.start.steps import next_of, steps_of
+from allcity.site.exchange.domain import import_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +75,26 @@ def test_the_sites_own_words_are_no_citys(client, word):
 
 
 @pytest.mark.parametrize(
+    ("word", "remedy"),
+    [
+        ("work", "kept free"),
+        ("ES", "kept free"),
+        ("hsds", "kept free"),
+        ("x" * 61, "at most 60"),
+        ("testville", "already"),
+    ],
+)
+def test_no_other_door_lets_such_a_name_in(word, remedy, tmp_path):
+    city()
+    text = f'[city]\nid = "{word}"\nname = "A"\ntime_zone = "America/Chicago"\n'
+    write_folder(tmp_path, tables={}, city_text=text)
+    for make in (lambda: create_city(settings_text=text), lambda: import_folder(tmp_path)):
+        with pytest.raises(CityNameError, match=remedy):
+            make()
+    assert City.objects.count() == 1
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("name", ""), ("name", "x" * 201), ("country", "us"), ("country", "U$"), ("time_zone", "Mars/Base"),
@@ -117,18 +141,19 @@ def test_steps_are_seen_from_what_the_city_has(client, founder):
         return {step.name for step in steps_of(town) if step.is_done}
 
     assert done() == {"name"}
-    assert next_of(steps_of(town)).name == "boundary"
+    assert next_of(steps_of(town)).name == "schools"
     settings.set_boundary(
         city=town,
         content=b'{"type": "Polygon", "coordinates": [[[-88, 41], [-87, 41], [-87, 42], [-88, 41]]]}',
         user=founder,
     )
     school(town)
-    holder(town)
     town.refresh_from_db()
+    assert next_of(steps_of(town)).name == "people"
+    holder(town)
     assert done() == {"name", "boundary", "schools", "people"}
     page = client.get("/en/st-paul/workspace/start/")
-    assert page.context["next"].name == "targets"
+    assert page.context["next"].name == "public"
     form = client.get("/en/st-paul/workspace/start/targets/").context["form"]
     sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
     client.post("/en/st-paul/workspace/start/targets/", sent | {"reach_minutes": "20", "fee_limit": "50"})
@@ -137,6 +162,12 @@ def test_steps_are_seen_from_what_the_city_has(client, founder):
     assert town.settings.framework.targets.fee_limit.value == 50
     assert done() == {"name", "boundary", "schools", "people", "targets"}
     settings.show_city(city=town, is_public=True, in_totals=False, user=founder)
+    settings.set_boundary(city=town, content=b"", user=founder)
+    town.refresh_from_db()
+    page = client.get("/en/st-paul/workspace/start/").content.decode()
+    assert "If you like: Boundary" in page
+    assert "may be left out" in page
+    City.objects.filter(pk=town.pk).update(boundary="{}")
     town.refresh_from_db()
     assert next_of(steps_of(town)) is None
     assert b"All steps are done" in client.get("/en/st-paul/workspace/start/").content

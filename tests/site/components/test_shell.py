@@ -12,7 +12,7 @@ from django.urls import include, path
 from django.utils.translation import override
 from django.views.defaults import page_not_found, permission_denied, server_error
 
-CITY = SimpleNamespace(name="Rivermouth", slug="rivermouth")
+CITY = SimpleNamespace(name="Rivermouth", slug="rivermouth", display_name=lambda: "Rivermouth")
 
 
 def nothing(request: HttpRequest, slug: str) -> HttpResponse:

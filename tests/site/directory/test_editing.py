@@ -429,3 +429,21 @@ def test_what_has_no_end_cannot_be_offered_again(strings, coordinator, as_coordi
     assert answer.redirect_chain[-1][0] == address
     assert "It has no end" in answer.content.decode()
     assert Offering.objects.count() == 1
+
+
+def test_what_is_archived_is_its_managers_no_more(as_manager, as_coordinator, strings, coordinator, manager):
+    of = program(strings, coordinator)
+    record = offering(of, coordinator)
+    pages = [
+        f"/en/riverton/records/{kind}/{slug}/"
+        for kind, slug in (("organizations", strings.slug), ("programs", of.slug), ("offerings", record.slug))
+    ]
+    assert {as_manager.get(page).status_code for page in pages} == {200}
+    domain.archive_record(record=of, user=manager)
+    assert as_manager.post(f"{pages[1]}restore/").status_code == 302
+    domain.archive_record(record=strings, user=coordinator)
+    for page in pages:
+        assert as_manager.get(page).status_code == 403
+        assert as_manager.post(f"{page}restore/").status_code == 403
+    assert as_coordinator.post(f"{pages[0]}restore/").status_code == 302
+    assert {as_manager.get(page).status_code for page in pages} == {200}

@@ -10,7 +10,7 @@ from allcity.site.environment import environment
 
 @pytest.fixture(autouse=True)
 def no_files_of_other_tests():
-    """Cities of other tests, which are gone, had the same numbers."""
+    """Cities of other tests, which are gone, had the same names."""
     yield
     for name in ("exports", "imports", "reports"):
         shutil.rmtree(environment().data / name, ignore_errors=True)

@@ -17,15 +17,18 @@ from tests.factories.site import city as made_city
 from tests.factories.site import holder, signed_in
 from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
 
-from allcity.analysis.public import public_tables
+from allcity.analysis.public import public_tables, publish
 from allcity.formats.folder import read_folder, write_folder
 from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import empty_tables
 from allcity.sample import make_sample_city
 from allcity.site.cities.models import City, Role
 from allcity.site.environment import environment
+from allcity.site.exchange import editions
 from allcity.site.exchange.domain import import_folder
 from allcity.site.exchange.exports import folder_zip
+from allcity.site.exchange.models import Edition
+from allcity.site.exchange.tables import read_city
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +182,57 @@ def test_exports_follow_the_data(client, small, tmp_path):
     import_folder(city_of(tmp_path / "again", changed), city=small)
     assert b"Renamed" in got(client, small, "schools")
     assert b"Renamed" not in before
+
+
+def enrolled(client, city):
+    return dict(pl.read_csv(got(client, city)).select("school_id", "students_enrolled").iter_rows())
+
+
+def with_counts(tmp_path, **counts):
+    baselines = [
+        {"school_id": school, "year": 2022, "students_enrolled": count, "students_without_place": None}
+        for school, count in counts.items()
+    ]
+    return city_of(tmp_path / "-".join(map(str, counts.values())), {**three_schools(), "baselines": baselines})
+
+
+def test_exports_of_different_days_cannot_be_put_together(client, small, tmp_path):
+    assert enrolled(client, small) == {"s1": None, "s2": None, "s3": 50}
+    # Nothing is small any more; but s2 has not changed, and with it the 4 of s1 before would be known.
+    import_folder(with_counts(tmp_path, s1=30, s2=40, s3=50), city=small)
+    assert enrolled(client, small) == {"s1": None, "s2": None, "s3": 50}
+    assert Edition.objects.get(city=small).number == 1
+    enrolled(client, small)
+    assert Edition.objects.get(city=small).number == 1
+
+
+def test_a_mistake_that_members_alone_have_seen_leaves_no_trace(tmp_path):
+    city = import_folder(with_counts(tmp_path, s1=4, s2=40, s3=50)).city
+    member = signed_in(holder(city, Role.MEMBER))
+    assert enrolled(member, city) == {"s1": None, "s2": None, "s3": 50}
+    import_folder(with_counts(tmp_path, s1=44, s2=40, s3=50), city=city)
+    assert enrolled(member, city) == {"s1": 44, "s2": 40, "s3": 50}
+    # What members see last is what everybody sees first, from the same files.
+    City.objects.filter(pk=city.pk).update(is_public=True)
+    import_folder(with_counts(tmp_path, s1=5, s2=40, s3=51), city=city)
+    assert enrolled(Client(), city) == {"s1": None, "s2": 40, "s3": None}
+
+
+def test_of_two_editions_made_at_once_the_second_is_made_anew(client, small, monkeypatch):
+    enrolled(client, small)
+    tables, calls = read_city(small), []
+
+    def publish_slowly(*args, **kwargs):
+        calls.append(kwargs["told"])
+        if len(calls) == 1:
+            Edition.objects.filter(city=small).update(number=7, told={"baselines.students_enrolled": []})
+        return publish(*args, **kwargs)
+
+    monkeypatch.setattr(editions, "publish", publish_slowly)
+    editions.public_folder(city=small, found=tables)
+    assert len(calls) == 2
+    assert calls[1] == {"baselines.students_enrolled": []}
+    assert Edition.objects.get(city=small).number == 8
 
 
 def test_the_page_lists_what_there_is_with_its_terms(client, small):

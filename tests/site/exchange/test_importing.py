@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories.folders import EXPORT, MAPPING, SETTINGS, city_of, three_schools
 from tests.factories.site import city as made_city
 from tests.factories.site import holder, signed_in
@@ -76,6 +76,44 @@ def test_what_is_wrong_is_told_by_row_and_as_a_file_to_correct(client, city):
     }
     assert all(row["problem"] for row in rows)
     assert not any(value.startswith("=") for row in rows for value in row.values())
+
+
+def test_what_is_wrong_is_told_in_the_language_of_whoever_reads_it(client, city):
+    record = begun(client, city)
+    wrong = EXPORT + '4,"=HYPERLINK(""x"")",K-3,95,-87,many\n5,Five,nonsense,41,-87,10\n'
+    sent(client, record, FILES | {"schools.csv": wrong.encode()})
+    go(client, record, "import-try")
+    assert "is no grade; grades are PK, K and 1 to 12" in look(client, record)
+    with translation.override("es"):
+        spanish = look(client, record)
+        file = client.get(reverse("city:import-problems", args=[city.slug, record.public_id]))
+    assert "no es un grado; los grados son PK, K y de 1 a 12" in spanish
+    assert "is no grade" not in spanish
+    rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode())))
+    assert "Corrija la celda, o dele un código en la correspondencia." in {row["remedy"] for row in rows}
+    assert {row["problem"] for row in rows} >= {'"NONSENSE" no es un grado; los grados son PK, K y de 1 a 12.'}
+
+
+def test_files_that_cannot_be_read_are_told_in_the_language_of_whoever_reads_it(client, city):
+    record = begun(client, city)
+    sent(client, record, FILES | {"schools.csv": EXPORT.replace("Clark", "Cl\0rk").encode("utf-16")})
+    go(client, record, "import-try")
+    assert states([record]) == [Import.State.FAILED]
+    record.refresh_from_db()
+    (problem,) = record.problems
+    assert (problem["row"], problem["column"], problem["value"]) == (4, "School", "Cl\ufffdrk")
+    with translation.override("es"):
+        spanish = look(client, record)
+    assert "La celda contiene un carácter que no es texto (NUL)." in spanish
+    assert "Los archivos tienen problemas." in spanish
+
+
+def test_a_map_that_is_no_utf_8_is_refused_with_its_name(client, city):
+    record = begun(client, city)
+    sent(client, record, FILES | {"backdrop.geojson": '{"type": "FeatureCollection", "features": []}'.encode("utf-16")})
+    go(client, record, "import-try")
+    record.refresh_from_db()
+    assert [one["file"] for one in record.problems] == ["backdrop.geojson"]
 
 
 def test_markup_and_formulas_are_text(client, city):

@@ -1,6 +1,10 @@
 """Matching the columns of a file that no mapping reads, in a form and as text."""
 
+import tomllib
+
 import pytest
+from django.urls import reverse
+from django.utils import translation
 from tests.factories.folders import EXPORT
 from tests.site.exchange.journey import begun, go, look, page, sent, states
 
@@ -41,6 +45,16 @@ def test_the_proposal_is_shown_kept_and_used(client, city, record):
     assert sorted(School.objects.of(city).values_list("name", flat=True)) == ["Bunche", "Clark", "Ñuñoa"]
 
 
+def test_columns_are_explained_in_the_readers_language(client, record):
+    assert "Its name as people know it." in look(client, record, "import-match", NAME)
+    with translation.override("es"):
+        spanish = look(client, record, "import-match", NAME)
+        kept = page(go(client, record, "import-mapping", NAME, text="[source]\nid = 5\n"))
+    assert "Su nombre tal como lo conoce la gente." in spanish
+    assert "Its name as people know it." not in spanish
+    assert "source.id debe ser un texto, no 5; escríbalo entre comillas." in kept
+
+
 def test_what_is_lacking_is_told_and_nothing_is_kept(client, record):
     field = next(name for name in given(record) if name.endswith("-name-from"))
     said = page(go(client, record, "import-match", NAME, **given(record, **{field: ""})))
@@ -65,3 +79,56 @@ def test_values_that_may_name_people_are_not_shown(client, record):
 def test_a_name_from_an_address_is_looked_up_and_never_followed(client, record):
     for step in ("import-match", "import-mapping"):
         assert go(client, record, step, "..").status_code == 404
+
+
+def kept_by(record):
+    (kept,) = mappings_of(record).iterdir()
+    return tomllib.loads(kept.read_text(encoding="utf-8"))
+
+
+def matched(client, record):
+    go(client, record, "import-match", NAME, **given(record, coverage="complete", as_of="2023-01-15", year="2022"))
+
+
+def test_what_was_kept_is_opened_again_and_changed(client, city, record):
+    matched(client, record)
+    assert "Change how its columns are matched" in look(client, record)
+    go(client, record, "import-try")
+    answer = client.get(reverse("city:import-match", args=[city.slug, record.public_id, NAME]))
+    assert "Below is what you kept." in page(answer)
+    form = answer.context["form"]
+    shown = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    shown = {name: value for name, value in shown.items() if value is not None}
+    before = kept_by(record)
+    go(client, record, "import-match", NAME, **shown)
+    assert kept_by(record) == before  # as it was shown, so it is kept
+    go(client, record, "import-match", NAME, **shown | {"as_of": "2023-02-01"})
+    assert kept_by(record)["source"]["as_of"].isoformat() == "2023-02-01"
+    assert states([record]) == [Import.State.DRAFT]  # to be tried out once more
+    assert "Below is a proposal" in page(client.get(f"{answer.request['PATH_INFO']}?table="))
+
+
+def test_a_column_that_is_gone_from_the_file_is_named(client, record):
+    matched(client, record)
+    sent(client, record, {NAME: EXPORT.replace("Lat,", "Latitude north,").encode()})
+    assert "Lat, which is not in the file" in look(client, record, "import-match", NAME)
+
+
+def test_a_text_that_says_more_than_the_form_is_opened_as_text(client, record):
+    text = as_toml(proposed(path_of(record, NAME)))
+    go(client, record, "import-mapping", NAME, text=text + 'as_of = { value = "2023-01-09" }\n')
+    answer = client.get(reverse("city:import-match", args=[record.city.slug, record.public_id, NAME]), follow=True)
+    assert "2023-01-09" in page(answer)
+    assert answer.redirect_chain
+
+
+def test_nothing_is_matched_otherwise_once_the_import_is_done(client, record):
+    matched(client, record)
+    go(client, record, "import-try")
+    go(client, record, "import-confirm")
+    before = kept_by(record)
+    for step in ("import-match", "import-mapping"):
+        answer = client.get(reverse(f"city:{step}", args=[record.city.slug, record.public_id, NAME]), follow=True)
+        assert "This import has gone on meanwhile." in page(answer)
+        go(client, record, step, NAME, text="")
+    assert kept_by(record) == before

@@ -20,10 +20,10 @@ def _no_kept_pages() -> None:
 def bring_in(db: None, tmp_path: Path):
     """Make a public city of tables, or put them in the place of its own, and have it examined unless told otherwise."""
 
-    def bring(tables: dict[str, pl.DataFrame], *, examined: bool = True) -> City:
+    def bring(tables: dict[str, pl.DataFrame], *, examined: bool = True, is_public: bool = True) -> City:
         write_folder(tmp_path / "riverton", tables=tables, city_text=CITY_TEXT, shapes=SHAPES)
         there = City.objects.filter(slug="riverton").first()
-        city = import_folder(tmp_path / "riverton", city=there, is_public=True).city
+        city = import_folder(tmp_path / "riverton", city=there, is_public=is_public).city
         if examined:
             examine_city(city=city)
         city.refresh_from_db()

@@ -3,13 +3,17 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.site import city, holder, organization, person, signed_in
 
 from allcity.site.accounts.models import User
 from allcity.site.cities import workspace
+from allcity.site.cities.domain import give_role
 from allcity.site.cities.models import City, Invitation, Role
 from allcity.site.cities.people import domain
+from allcity.site.cities.settings.domain import show_city
 from allcity.site.notices import work
 from allcity.site.notices.work import WorkItem
 
@@ -65,6 +69,26 @@ def test_coordinators_see_requests_and_invitations_that_ran_out(town: City) -> N
         assert "1 invitation has run out" in words
     assert "Mei" not in page(other)
     assert "Mei" not in page(holder(town))
+
+
+def test_a_draft_that_somebody_has_begun_leads_on(django_assert_num_queries: object) -> None:
+    founder = person()
+    draft = city("Draftville", is_public=False)
+    give_role(city=draft, user=founder, role=Role.COORDINATOR)
+    for address in ("work/", "draftville/workspace/"):
+        words = page(founder, address)
+        assert "Go on with the first steps of Draftville" in words
+        assert 'href="/en/draftville/workspace/start/"' in words
+    assert "Go on with" not in page(holder(draft))
+    with CaptureQueriesContext(connection) as of_one:
+        work.work_of(founder)
+    for number in range(9):
+        give_role(city=city(f"Draft{number}", is_public=False), user=founder, role=Role.COORDINATOR)
+    with django_assert_num_queries(len(of_one)):
+        assert len(work.work_of(founder)) == 10
+    shown = city("Shownville")
+    show_city(city=shown, is_public=False, in_totals=False)
+    assert "Go on with" not in page(holder(shown, Role.COORDINATOR))
 
 
 def test_an_invitation_waits_for_whom_it_was_sent_to(town: City) -> None:

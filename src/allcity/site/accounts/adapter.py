@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from allcity.site.accounts import mail, queries
+from allcity.site.accounts import mail, queries, unsent
 from allcity.site.accounts.models import User
 
 
@@ -22,6 +22,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         assert request.user.is_authenticated
         with translation.override(request.user.language):
+            if unsent.is_waiting(request):
+                return reverse("accounts:unsent")
             return super().get_login_redirect_url(request)
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:

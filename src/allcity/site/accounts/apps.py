@@ -8,9 +8,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_in
 
-        from allcity.site.accounts import domain, personal_data, queries, second_factor, staff
+        from allcity.site.accounts import domain, personal_data, queries, second_factor, staff, unsent
 
         authenticator_added.connect(second_factor.count_as_given)
+        user_logged_in.connect(unsent.stay_signed_in)
         personal_data.register("account", queries.personal_data, domain.erase_account)
         personal_data.register("staff", staff.personal_data, staff.forget)

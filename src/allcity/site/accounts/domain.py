@@ -34,7 +34,7 @@ def delete_account(*, user: User) -> None:
     """Have every feature erase what it keeps of the person, say so by mail, and remove the account.
 
     Raises:
-        ValidationError: from a feature's eraser, saying what the person must do first. Nothing is then erased.
+        HinderedError: from a feature's eraser, saying what the person must do first. Nothing is then erased.
     """
     address, language = user.email, user.language
     for erase in personal_data.erasers():

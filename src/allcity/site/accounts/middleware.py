@@ -1,14 +1,29 @@
-"""The second factor that some roles need, asked for before any page but those of one's account."""
+"""What stands before every page: the second factor that some roles need, and the keeping of what could not be sent."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from allcity.site.accounts import second_factor
+from allcity.site.accounts import second_factor, unsent
+
+
+class UnsentMiddleware:
+    """Keep what was written for a page that sends its writer to sign in first, and show it to them afterwards."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and isinstance(response, HttpResponseRedirect):
+            way = urlsplit(response.url).path
+            if way in (reverse("account_login"), reverse("accounts:second-factor")) and unsent.keep(request):
+                response["Location"] = f"{way}?{urlencode({'next': reverse('accounts:unsent')})}"
+        return response
 
 
 class SecondFactorMiddleware:
@@ -26,8 +41,6 @@ class SecondFactorMiddleware:
             return None
         if view.__module__.startswith(("allauth.", "allcity.site.accounts.")) or not request.user.is_authenticated:
             return None
-        if second_factor.is_given(request) or not second_factor.is_required(request.user):
+        if not second_factor.is_lacking(request):
             return None
-        return HttpResponseRedirect(
-            f"{reverse('accounts:second-factor')}?{urlencode({'next': request.get_full_path()})}"
-        )
+        return HttpResponseRedirect(second_factor.way_to(request.get_full_path()))

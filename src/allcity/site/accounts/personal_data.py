@@ -1,9 +1,28 @@
 """What is kept of a person, feature by feature: each registers how to hand it over and how to erase it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+
 from allcity.site.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """What a person must do before their account can go, and the page where they do it."""
+
+    reason: str
+    label: str
+    url: str
+
+
+class HinderedError(ValidationError):
+    """What a feature keeps cannot be erased yet."""
+
+    def __init__(self, hindrances: Sequence[Hindrance]) -> None:
+        super().__init__([hindrance.reason for hindrance in hindrances])
+        self.hindrances = hindrances
 
 
 @dataclass(frozen=True)
@@ -11,7 +30,7 @@ class Keeper:
     """A feature that keeps something of people.
 
     `export` returns it as what JSON can hold. `erase` removes it or takes the name off it; where that may not be yet, it
-    raises a `ValidationError` that tells the person what to do first.
+    raises `HinderedError`, which tells the person what to do first.
     """
 
     name: str

@@ -4,13 +4,14 @@ from allauth.account import views as entrance
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from allcity.site.accounts import staff_views, views
+from allcity.site.accounts import staff_views, unsent_views, views
 
 own = [
     path("", views.profile, name="me"),
     path("data/", views.data, name="data"),
     path("delete/", views.delete, name="delete"),
     path("privacy/", views.privacy, name="privacy"),
+    path("unsent/", unsent_views.kept, name="unsent"),
     path("second-step/", views.second_step, name="second-factor"),
     path("staff/", staff_views.staff, name="staff"),
     path("sessions/end/", views.end_sessions, name="end-sessions"),

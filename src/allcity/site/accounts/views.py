@@ -1,5 +1,7 @@
 """Pages of one's account that allauth does not have."""
 
+from collections.abc import Sequence
+
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -60,16 +62,18 @@ def data(request: SignedIn) -> HttpResponse:
 def delete(request: SignedIn) -> HttpResponse:
     """Ask, then delete the account and what is kept of the person."""
     form = DeleteForm(request.POST or None)
+    hindrances: Sequence[personal_data.Hindrance] = ()
     if request.method == "POST" and form.is_valid():
         try:
             domain.delete_account(user=request.user)
         except ValidationError as error:
             form.add_error(None, error)
+            hindrances = getattr(error, "hindrances", ())
         else:
             logout(request)
             messages.success(request, _("Your account and what we kept of you are deleted."))
             return redirect("/")
-    return render(request, "accounts/delete.html", {"form": form})
+    return render(request, "accounts/delete.html", {"form": form, "hindrances": hindrances})
 
 
 @require_safe

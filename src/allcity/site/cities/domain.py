@@ -10,6 +10,7 @@ from allcity.site.accounts.models import User
 from allcity.site.cities.models import City, Membership, Role
 from allcity.site.cities.models.city import read_city_settings
 from allcity.site.cities.models.record import public_id
+from allcity.site.cities.names import check_short_name
 
 CHANGE_LISTENERS: list[Callable[[City], None]] = []
 """Called with a city after a change of its data has been committed."""
@@ -24,14 +25,13 @@ def create_city(
 
     Raises:
         CityFileError: the settings have problems; it names all of them.
-        CityExistsError: there is a city of this id already.
+        CityNameError: no city may have this id, or one has it already (CityExistsError); the message says what to do.
     """
     settings = read_city_settings(settings_text)
     slug = settings.city.id.lower()
     with transaction.atomic():
-        if City.objects.filter(slug=slug).exists():
-            raise CityExistsError(slug)
-        city = City.objects.create(
+        check_short_name(slug)
+        city = City(
             public_id=public_id(slug, "city"),
             slug=slug,
             name=settings.city.name.in_language(settings.city.languages[0]),
@@ -40,13 +40,11 @@ def create_city(
             backdrop=backdrop,
             is_public=is_public,
         )
+        city._history_user = founder  # type: ignore[attr-defined] # simple-history reads it there
+        city.save(force_insert=True)
         if founder:
             give_role(city=city, user=founder, role=Role.COORDINATOR)
     return city
-
-
-class CityExistsError(ValueError):
-    """There is a city with this short name already."""
 
 
 def change_settings(*, city: City, text: str, user: User | None = None) -> City:
@@ -62,7 +60,7 @@ def change_settings(*, city: City, text: str, user: User | None = None) -> City:
     if text != city.settings_text:
         city.settings_text = text
         city.name = settings.city.name.in_language(settings.city.languages[0])
-        city._history_user = user  # type: ignore[attr-defined]
+        city._history_user = user  # type: ignore[attr-defined] # simple-history reads it there
         city.save(update_fields=["settings_text", "name"])
         note_change(city)
     return city

@@ -9,17 +9,19 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Tell the features below what schools and organizations there are, what is to be done, and what asks every day."""
         from allcity.site.accounts import personal_data
-        from allcity.site.cities import places, workspace
+        from allcity.site.cities import places, workspace, years
         from allcity.site.cities.models import Role
         from allcity.site.directory import work
         from allcity.site.directory.domain.asking import forget
         from allcity.site.directory.queries.upkeep import personal_data as kept_of
+        from allcity.site.directory.queries.years import school_years
         from allcity.site.directory.tasks import ask_what_is_still_true
         from allcity.site.notices import work as notices_work
         from allcity.site.worker import daily
 
         places.register(Role.LIAISON, work.schools)
         places.register(Role.MANAGER, work.organizations)
+        years.register(school_years)
         notices_work.register(work.what_grows_old)
         workspace.register(
             _("What I look after"),

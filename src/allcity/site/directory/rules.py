@@ -27,6 +27,13 @@ def organization_of(record: Any) -> Organization | None:
 
 
 @rules.predicate
+def is_still_there(_user: Person, record: Any) -> bool:
+    """Whether what the record is of is not archived: what a city has put away is its coordinators' alone."""
+    above = organization_of(record) or record
+    return above is not None and getattr(above, "archived_at", None) is None
+
+
+@rules.predicate
 def has_a_place(user: Person, thing: Any) -> bool:
     return thing is not None and bool(places_of(user, thing))
 
@@ -53,5 +60,7 @@ def is_under_an_organization(_user: Person, record: Any) -> bool:
 
 rules.add_perm("directory.look_after", is_coordinator | has_a_place)
 rules.add_perm("directory.manage", is_coordinator)
-rules.add_perm("directory.change", is_coordinator | looks_after | looks_after_its_organization | is_alone_there)
-rules.add_perm("directory.archive", is_coordinator | (is_under_an_organization & looks_after_its_organization))
+is_its_keeper = is_still_there & (looks_after | looks_after_its_organization | is_alone_there)
+
+rules.add_perm("directory.change", is_coordinator | is_its_keeper)
+rules.add_perm("directory.archive", is_coordinator | (is_its_keeper & is_under_an_organization))

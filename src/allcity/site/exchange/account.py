@@ -1,13 +1,22 @@
-"""What is told of an import: rows read, added, changed and gone, with examples, and what was left out and why."""
+"""What is told of an import: rows read, added, changed and gone, with examples, and what was left out and why.
 
+What is stored of it is told in the language of whoever reads it.
+"""
+
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
+from allcity.declaration import CityFileError
+from allcity.declaration.messages import from_json, sentence, to_json, told
 from allcity.formats.account import LeftOut
-from allcity.formats.problems import Problem
-from allcity.formats.schema import SCHEMA, Column
+from allcity.formats.columns import Column
+from allcity.formats.problems import Problem, ProblemsError
+from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import inert
 from allcity.site.exchange.changes import Change, Changes
 
@@ -26,7 +35,7 @@ def account_of(changes: Changes, *, read: Mapping[str, int], left_out: Iterable[
                 "file": entry.file,
                 "table": entry.table,
                 "what": entry.what,
-                "because": entry.because,
+                "because": to_json(entry.because),
                 "number": entry.number,
             }
             for entry in left_out
@@ -35,23 +44,43 @@ def account_of(changes: Changes, *, read: Mapping[str, int], left_out: Iterable[
 
 
 def problem_rows(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Problems as rows: file, row, column, value, problem, remedy."""
+    """Problems as rows that JSON can hold: file, row, column, value, problem, remedy."""
     return [
         {
             "file": one.file,
             "row": one.row,
             "column": one.column,
             "value": one.value,
-            "problem": one.message,
-            "remedy": one.remedy,
+            "problem": to_json(one.message),
+            "remedy": to_json(one.remedy),
         }
         for one in problems
     ]
 
 
-def problems_csv(rows: list[dict[str, Any]]) -> bytes:
-    """The rows as CSV to correct an export by; nothing in it is live in a spreadsheet."""
+def rows_of_error(error: ProblemsError | CityFileError) -> list[dict[str, Any]]:
+    """The problems of an error as such rows."""
+    if isinstance(error, ProblemsError):
+        return problem_rows(error.problems)
+    return problem_rows(
+        Problem(one.file, sentence(one.message), sentence(one.remedy), one.line, one.key or None)
+        for one in error.problems
+    )
+
+
+def told_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Stored rows in the reader's language: problems, or what was left out."""
+    words = ("problem", "remedy", "because")
+    return [
+        {name: told(from_json(value), gettext) if name in words else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def problems_csv(stored: Path) -> bytes:
+    """The rows in a JSON file as CSV to correct an export by; nothing in it is live in a spreadsheet."""
     names = ("file", "row", "column", "value", "problem", "remedy")
+    rows = told_rows(json.loads(stored.read_text(encoding="utf-8")))
     frame = pl.DataFrame(rows, schema={name: pl.Int64 if name == "row" else pl.String for name in names})
     return frame.with_columns(inert(pl.col(pl.String))).write_csv(line_terminator="\n").encode()
 

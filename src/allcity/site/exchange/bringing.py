@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from allcity.formats.account import LeftOut
-from allcity.formats.check import BACKDROP_FILE, CITY_FILE
+from allcity.formats.check import BACKDROP_FILE, CITY_FILE, read_text
 from allcity.formats.folder import CityFolder, read_folder, write_folder
 from allcity.formats.geojson import feature_collection
 from allcity.formats.importing import ImportResult, import_mapping, import_tables
@@ -116,4 +116,4 @@ def _boundary(data: Path, found: CityFolder) -> str | None:
 
 
 def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8-sig") if path.is_file() else None
+    return read_text(path) if path.is_file() else None

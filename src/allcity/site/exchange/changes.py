@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from allcity.analysis.city import ALL
-from allcity.formats.schema import SCHEMA, Table
+from allcity.formats.columns import Table
+from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import empty_tables
 
 Key = tuple[Any, ...]

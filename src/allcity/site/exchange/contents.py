@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from allcity.formats.check import (
     BACKDROP_FILE,
@@ -47,10 +47,12 @@ class Item:
     name: str
     size: int
     part: Part
+    is_matched: bool = False
+    """Whether its columns were matched here, so that they can be matched otherwise."""
 
     @property
     def can_be_matched(self) -> bool:
-        return self.part in (Part.UNMATCHED, Part.TABLE)
+        return self.part in (Part.UNMATCHED, Part.TABLE) or self.is_matched
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def contents_of(record: Import) -> Contents:
         try:
             mappings[path.name] = load_mapping(path)
         except MappingError as error:
-            broken += [str(problem) for problem in error.problems]
+            broken += [problem.told(gettext) for problem in error.problems]
     read = {name for mapping in mappings.values() for name in _named(mapping)}
     items = [Item(path.name, path.stat().st_size, Part.MAPPING) for path in sorted(mapping_folder.iterdir())]
     city_id = None
@@ -118,13 +120,15 @@ def contents_of(record: Import) -> Contents:
         try:
             city_id = read_settings(data / CITY_FILE).city.id.lower()
         except ProblemsError as error:
-            broken += [str(problem) for problem in error.problems]
+            broken += [problem.told(gettext) for problem in error.problems]
         if city_id and city_id != record.city.slug:
             broken.append(
-                _("city.toml is that of another city, %(other)s. Take it away to use the rest.") % {"other": city_id}
+                gettext("city.toml is that of another city, %(other)s. Take it away to use the rest.")
+                % {"other": city_id}
             )
     for path in sorted(data.iterdir()):
-        items.append(Item(path.name, path.stat().st_size, _part(path, read)))
+        is_matched = (mapping_folder / f"{path.name}{MATCHED}").is_file()
+        items.append(Item(path.name, path.stat().st_size, _part(path, read), is_matched))
     return Contents(data, tuple(items), mappings, tuple(broken), city_id)
 
 

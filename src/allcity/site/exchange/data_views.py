@@ -21,6 +21,8 @@ REPORT_LABELS = {
     "figures.xlsx": _("Figures as a workbook (XLSX)"),
     "figures.json": _("Figures for programs (JSON)"),
     "schools.csv": _("Schools with their figures (CSV)"),
+    "ledger.csv": _("Needs, and how much of each is met (CSV)"),
+    "needs_derived.csv": _("What schools need by the figures (CSV)"),
 }
 
 

@@ -1,6 +1,6 @@
 """Bringing tables into a city and taking them back: what is written, all of it or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -8,6 +8,7 @@ from uuid import uuid4
 import shapely
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from allcity.formats.check import BACKDROP_FILE, CITY_FILE
@@ -16,6 +17,8 @@ from allcity.site.accounts.models import User
 from allcity.site.cities.domain import change_settings, create_city, note_change
 from allcity.site.cities.models import Area, City
 from allcity.site.exchange.changes import Changes, Conflict, difference, from_json, take_back, to_json
+from allcity.site.exchange.exports import forget_files
+from allcity.site.exchange.files import forget
 from allcity.site.exchange.models import Import
 from allcity.site.exchange.tables import outlines, read_city
 from allcity.site.exchange.writing import write_changes
@@ -30,7 +33,7 @@ def import_folder(
 
     Raises:
         ProblemsError: the folder has problems; it names all of them and nothing has been written.
-        CityExistsError: there is a city of the folder's id already and it was not the one given.
+        CityNameError: no city may have the folder's id, or another than the one given has it already (CityExistsError).
         ValueError: the folder is that of another city.
     """
     found = read_folder(folder)
@@ -108,6 +111,24 @@ def undo_import(*, record: Import, user: User | None = None) -> list[Conflict]:
         record.save(update_fields=["state"])
         note_change(city)
     return conflicts
+
+
+def forget_city(city: City) -> None:
+    """Remove every file that is kept of the city, once it is discarded."""
+    records = list(Import.objects.of(city).only("public_id"))
+
+    def remove() -> None:
+        forget_files(city)
+        for record in records:
+            forget(record)
+
+    transaction.on_commit(remove)
+
+
+def hindrances_to_discarding(city: City) -> Iterator[str]:
+    """That an import is at work."""
+    if Import.objects.of(city).filter(state__in=Import.BUSY).exists():
+        yield _("An import is at work. Wait until it is done.")
 
 
 def _put_outlines(city: City, shapes: Mapping[str, BaseGeometry]) -> dict[str, list[str]]:

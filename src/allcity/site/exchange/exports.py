@@ -1,6 +1,6 @@
 """Exports: a city, its tables and its figures as files, each made once for every state of the city's data.
 
-Whatever is for everybody goes through `allcity.analysis.public`; a coordinator may have everything.
+Whatever is for everybody goes through `editions`; a coordinator may have everything.
 """
 
 import json
@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from allcity.analysis.findings import Findings
-from allcity.analysis.public import public_tables
 from allcity.formats.folder import CityFolder
 from allcity.formats.schema import SCHEMA
 from allcity.formats.tabular import has_places, table_csv, table_geojson, table_xlsx
@@ -20,6 +19,7 @@ from allcity.reports.publish import write_report
 from allcity.site.cities.models import City
 from allcity.site.environment import environment
 from allcity.site.exchange.bringing import write_city
+from allcity.site.exchange.editions import public_folder
 from allcity.site.exchange.tables import KEPT, read_city
 from allcity.site.figures.models import Examination
 
@@ -32,6 +32,8 @@ REPORT_FILES = {
     "figures.json": "application/json",
     "figures.xlsx": KINDS["xlsx"],
     "schools.csv": KINDS["csv"],
+    "ledger.csv": KINDS["csv"],
+    "needs_derived.csv": KINDS["csv"],
     "report.pdf": "application/pdf",
     "report.html": "text/html; charset=utf-8",
 }
@@ -64,10 +66,7 @@ def sizes(city: City) -> dict[str, int]:
 
 def public_city(city: City) -> CityFolder:
     """The city's records as everybody may have them."""
-    found = read_city(city)
-    return CityFolder(
-        found.settings, public_tables(found.tables, threshold=city.threshold), found.shapes, found.backdrop
-    )
+    return public_folder(city=city, found=read_city(city))
 
 
 def keep_report(examination: Examination, report: Report, findings: Findings) -> None:
@@ -86,7 +85,13 @@ def report_file(examination: Examination, language: str, name: str) -> Path | No
 
 
 def _reports(examination: Examination) -> Path:
-    return environment().data / "reports" / str(examination.city_id) / str(examination.pk)
+    return environment().data / "reports" / str(examination.city.public_id) / str(examination.pk)
+
+
+def forget_files(city: City) -> None:
+    """Remove every file that was kept of the city and of its figures."""
+    for kind in ("reports", "exports"):
+        shutil.rmtree(environment().data / kind / str(city.public_id), ignore_errors=True)
 
 
 def _write_table(city: City, path: Path, table: str, kind: str) -> None:
@@ -114,7 +119,7 @@ def _pack(city: City, path: Path, everything: bool) -> None:
 
 def _kept(city: City, name: str, make: Callable[[Path], None]) -> Path:
     """A file of the city as its data is now: made where it is not there, when files of older states are removed."""
-    place = environment().data / "exports" / str(city.pk)
+    place = environment().data / "exports" / str(city.public_id)
     now = place / str(city.data_version)
     if not (now / name).is_file():
         now.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from allcity.site.environment import environment
 from allcity.site.exchange.models import Import
 from allcity.site.exchange.uploads import MOST_FILES, UNPACKED, UploadError, check_content, checked_name, unpacked
 
-PROBLEMS_FILE = "problems.csv"
+PROBLEMS_FILE = "problems.json"
 
 
 def place_of(record: Import) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allcity.formats.schema import SCHEMA
@@ -13,6 +14,7 @@ from allcity.site.exchange.matching import (
     ALWAYS,
     AS_IT_IS,
     NOTHING,
+    OF_THE_SOURCE,
     FileColumn,
     Values,
     answers,
@@ -116,13 +118,16 @@ class MatchForm(forms.Form):
             if "rows" in table:
                 continue
             for column in SCHEMA[table["name"]].columns:
-                if column.name in ("source_id", "as_of"):
+                if column.name in OF_THE_SOURCE:
                     continue
                 mapped = table.get("columns", {}).get(column.name)
                 beside: list[tuple[str, Any]] = [(NOTHING, _("nothing"))]
                 if mapped is not None and not is_simple(mapped):
                     beside.append((AS_IT_IS, _("as proposed: %(how)s") % {"how": _how(mapped)}))
                 field, label = f"{number}-{column.name}", column_name(column.name)
+                lost = self.initial.get(f"{field}-from", NOTHING)
+                if lost not in {NOTHING, AS_IT_IS, ALWAYS, *(header for header, _label in headers)}:
+                    beside.append((lost, _("%(column)s, which is not in the file") % {"column": lost}))
                 self.fields[f"{field}-from"] = forms.ChoiceField(
                     label=label, choices=[*beside, (ALWAYS, _("always the same")), *headers], required=False
                 )
@@ -154,7 +159,7 @@ class MatchForm(forms.Form):
         return [
             {
                 "label": column_name(column.name),
-                "help": column.description,
+                "help": gettext(column.description),
                 "required": column.required and column.name != "year",
                 "source": self[f"{number}-{column.name}-from"],
                 "way": self[f"{number}-{column.name}-as"],

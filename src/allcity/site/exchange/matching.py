@@ -9,16 +9,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from allcity.formats.columns import Column
 from allcity.formats.convert import CONVERTERS, Options, identifier
 from allcity.formats.problems import ProblemsError
 from allcity.formats.propose import PERSONAL, propose_mapping
 from allcity.formats.raw import read_table
-from allcity.formats.schema import SCHEMA, Column
+from allcity.formats.schema import SCHEMA
 
 SAMPLES = 3
 SAMPLE_LENGTH = 40
 NOTHING, AS_IT_IS, ALWAYS = "", "=as-it-is", "=always"
 """What a column can be filled with beside a header; no header of a file begins with =, which is trimmed off."""
+
+OF_THE_SOURCE = ("source_id", "as_of")
+"""Columns that are filled from what is said of the source."""
 
 Values = dict[str, Any]
 
@@ -66,6 +70,13 @@ def proposed(path: Path, *, table: str = "") -> Values:
     elif table:
         values["table"] = [one for one in values["table"] if one["name"] == table]
     return values
+
+
+def reopened(path: Path) -> Values | None:
+    """The values of a mapping that was kept; None where the form could not give all of it back, as its text can."""
+    values: Values = tomllib.loads(path.read_text(encoding="utf-8"))
+    filled = {name for table in values.get("table", ()) for name in table.get("columns", ())}
+    return values if values.get("table") and len(values["file"]) == 1 and not filled & set(OF_THE_SOURCE) else None
 
 
 def is_simple(mapped: Any) -> bool:

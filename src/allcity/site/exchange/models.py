@@ -75,3 +75,22 @@ class Import(CityRecord):
     def tone(self) -> str:
         """The mark of its state: done, failed, or anything else."""
         return {self.State.DONE: "met", self.State.FAILED: "unmet"}.get(self.State(self.state), "plain")
+
+
+class Edition(CityRecord):
+    """What has been told to everybody of a city's counts, so that the next edition cannot be put together with it.
+
+    `told` is what the last edition told, as `allcity.analysis.public.publish` gives it, and `public` what it or an earlier
+    one told while the city was public: before a city is, its members alone see it, and a mistake may still be corrected
+    without a trace. `number` rises with each, so that of two made at once the second is made anew.
+    """
+
+    told = models.JSONField(default=dict)
+    public = models.JSONField(default=dict)
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("city", name="exchange_edition_city")]
+
+    def __str__(self) -> str:
+        return f"{self.city}, {self.number}"

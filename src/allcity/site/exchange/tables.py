@@ -11,9 +11,10 @@ import polars as pl
 import shapely
 from django.db import models
 
+from allcity.formats.columns import Column, Table
 from allcity.formats.folder import CityFolder, in_order
 from allcity.formats.geojson import parse_backdrop
-from allcity.formats.schema import SCHEMA, Column, Table
+from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import DTYPES
 from allcity.site.cities.models import Area, City, District, Group, RecordQuerySet, Source
 from allcity.site.directory.models import (

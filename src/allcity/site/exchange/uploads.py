@@ -22,7 +22,7 @@ LONGEST_NAME = 150
 """In bytes of UTF-8, as file systems count them."""
 CHUNK = 2**20
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".geojson", ".json", ".toml", ".zip")
-TEXTS = (".csv", ".tsv", ".txt", ".geojson", ".json", ".toml")
+TEXTS = (".geojson", ".json", ".toml")
 _OF_OTHERS = re.compile(r"(^|/)(__MACOSX|\.[^/]*|Thumbs\.db|desktop\.ini)(/|$)")
 _ZIP, _PARQUET, _OLD_OFFICE = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
 

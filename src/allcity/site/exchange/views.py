@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from io import BytesIO
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
@@ -20,10 +21,11 @@ from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.environment import environment
 from allcity.site.exchange import workflow
+from allcity.site.exchange.account import problems_csv, told_rows
 from allcity.site.exchange.contents import MATCHED, contents_of
 from allcity.site.exchange.files import PROBLEMS_FILE, data_of, mappings_of, place_of
 from allcity.site.exchange.forms import MatchForm, TableForm, TextForm, UploadForm
-from allcity.site.exchange.matching import answered, as_toml, columns_of, proposed
+from allcity.site.exchange.matching import answered, as_toml, columns_of, proposed, reopened
 from allcity.site.exchange.models import Import
 from allcity.site.exchange.queries import import_of, imports_of
 from allcity.site.exchange.words import step_words, table_name
@@ -46,7 +48,7 @@ def import_page(view: ImportView[P]) -> Callable[..., HttpResponseBase]:
         try:
             return view(request, record, *args, **kwargs)
         except workflow.NotNowError as error:
-            messages.error(request, str(error))
+            messages.error(request, _(str(error)))
             return _to(record)
 
     return page
@@ -87,12 +89,14 @@ def import_(request: HttpRequest, record: Import) -> HttpResponse:
 
 def _account(record: Import) -> dict[str, Any]:
     account = record.account if record.state not in (Import.State.DRAFT, Import.State.FAILED) else {}
-    named = {"tables": account.get("tables", []), "left_out": account.get("left_out", [])}
+    named = {"tables": account.get("tables", []), "left_out": told_rows(account.get("left_out", []))}
     for rows in named.values():
         for row in rows:
             row["table"] = ", ".join(table_name(one) for one in row["table"].split(", "))
     return {
         **named,
+        "failure": record.failure and _(record.failure),
+        "problems": told_rows(record.problems),
         "read": account.get("read", []),
         "settings_change": account.get("settings"),
         "stays": [
@@ -139,20 +143,34 @@ def match(request: HttpRequest, record: Import, name: str) -> HttpResponse:
     path = data_of(record) / name
     if not _is_here(record, name):
         raise Http404
+    workflow.check_open(record=record)
+    kept = mappings_of(record) / f"{name}{MATCHED}"
+    before = None
+    if kept.is_file() and "table" not in request.GET:
+        before = reopened(kept)
+        if before is None:
+            return redirect("city:import-mapping", record.city.slug, record.public_id, name)
     table_form = TableForm(request.GET)
-    context: dict[str, Any] = {"city": record.city, "record": record, "name": name, "table_form": table_form}
+    context: dict[str, Any] = {
+        "city": record.city,
+        "record": record,
+        "name": name,
+        "table_form": table_form,
+        "is_reopened": before is not None,
+    }
     try:
         columns = columns_of(path)
-        values = proposed(path, table=table_form.cleaned_data["table"] if table_form.is_valid() else "")
+        values = before or proposed(path, table=table_form.cleaned_data["table"] if table_form.is_valid() else "")
     except ProblemsError as error:
-        return render(request, "exchange/match.html", {**context, "problems": error.problems})
+        problems = [problem.told(_) for problem in error.problems]
+        return render(request, "exchange/match.html", {**context, "problems": problems})
     form = MatchForm(request.POST or None, values=values, columns=columns)
     if request.method == "POST" and form.is_valid():
         try:
             workflow.save_mapping(record=record, name=name, text=as_toml(answered(values, form.cleaned_data)))
         except MappingError as error:
             for problem in error.problems:
-                form.add_error(None, f"{problem.message[:1].upper()}{problem.message[1:]}: {problem.remedy}.")
+                form.add_error(None, problem.told(_, with_place=False))
         else:
             messages.success(request, _("The columns of %(file)s are matched.") % {"file": name})
             return _to(record)
@@ -164,6 +182,7 @@ def mapping_text(request: HttpRequest, record: Import, name: str) -> HttpRespons
     """The mapping of a file as text, for those who know its language."""
     if not _is_here(record, name):
         raise Http404
+    workflow.check_open(record=record)
     kept = mappings_of(record) / f"{name}{MATCHED}"
     form = TextForm(request.POST or None)
     if request.method == "POST":
@@ -172,14 +191,14 @@ def mapping_text(request: HttpRequest, record: Import, name: str) -> HttpRespons
                 workflow.save_mapping(record=record, name=name, text=form.cleaned_data["text"].replace("\r\n", "\n"))
             except MappingError as error:
                 for problem in error.problems:
-                    form.add_error("text", str(problem))
+                    form.add_error("text", problem.told(_))
             else:
                 return _to(record)
     else:
         try:
             text = kept.read_text(encoding="utf-8") if kept.is_file() else as_toml(proposed(data_of(record) / name))
         except ProblemsError as error:
-            messages.error(request, str(error))
+            messages.error(request, " ".join(problem.told(_) for problem in error.problems))
             return _to(record)
         form = TextForm(initial={"text": text})
     return render(
@@ -237,5 +256,9 @@ def problems(_request: HttpRequest, record: Import) -> HttpResponseBase:
     path = place_of(record) / PROBLEMS_FILE
     if not path.is_file():
         raise Http404
-    name = f"{record.city.slug}-{PROBLEMS_FILE}"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    return FileResponse(
+        BytesIO(problems_csv(path)),
+        as_attachment=True,
+        filename=f"{record.city.slug}-problems.csv",
+        content_type="text/csv; charset=utf-8",
+    )

@@ -1,8 +1,10 @@
 """The way of an import: files are added, it is tried out, confirmed, carried out in the background, and may be taken back.
 
 Each step moves the import from one state to the next in one statement, so that whoever comes second is refused.
+Sentences are marked here and told in the language of whoever reads them, since the work is done in the background.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,8 @@ from uuid import uuid4
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from allcity.declaration import CityFileError
 from allcity.formats.mapping import parse_mapping
@@ -22,7 +25,7 @@ from allcity.formats.problems import ProblemsError
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
 from allcity.site.exchange import tasks
-from allcity.site.exchange.account import SHOWN, account_of, problem_rows, problems_csv
+from allcity.site.exchange.account import SHOWN, account_of, problem_rows, rows_of_error
 from allcity.site.exchange.bringing import NotReadyError, bring
 from allcity.site.exchange.contents import MATCHED, contents_of
 from allcity.site.exchange.domain import put, undo_import
@@ -35,6 +38,7 @@ STUCK_AFTER = timedelta(minutes=15)
 ATTEMPTS = 3
 """How often an import is worked out anew because somebody changed the city meanwhile."""
 State = Import.State
+GONE_ON = _("This import has gone on meanwhile. Look at it again.")
 
 
 class NotNowError(ValueError):
@@ -45,7 +49,11 @@ def start_import(*, city: City, user: User) -> Import:
     """Begin an import, without any file yet."""
     today = timezone.localdate().isoformat()
     return Import.objects.create(
-        city=city, public_id=uuid4(), kind=Import.Kind.EXPORTS, user=user, title=_("Import of %(day)s") % {"day": today}
+        city=city,
+        public_id=uuid4(),
+        kind=Import.Kind.EXPORTS,
+        user=user,
+        title=gettext("Import of %(day)s") % {"day": today},
     )
 
 
@@ -71,6 +79,12 @@ def save_mapping(*, record: Import, name: str, text: str) -> None:
     parse_mapping(text, file_name=name)
     _reopen(record)
     (mappings_of(record) / f"{name}{MATCHED}").write_text(text, encoding="utf-8")
+
+
+def check_open(*, record: Import) -> None:
+    """Raise `NotNowError` where neither files nor the matching of their columns can be changed any more."""
+    if not record.is_open:
+        raise NotNowError(GONE_ON)
 
 
 def try_out(*, record: Import) -> None:
@@ -183,7 +197,7 @@ def _told(record: Import, state: Import.State) -> Iterator[None]:
     try:
         yield
     except (ProblemsError, CityFileError) as error:
-        problems = _as_rows(error)
+        problems = rows_of_error(error)
         _keep_problems(record, problems)
         _fail(
             record, state, _("The files have problems. Correct them, or take the file away, and try again."), problems
@@ -207,24 +221,8 @@ def _fail(record: Import, state: Import.State, failure: str, problems: list[dict
     )
 
 
-def _as_rows(error: ProblemsError | CityFileError) -> list[dict[str, Any]]:
-    if isinstance(error, ProblemsError):
-        return problem_rows(error.problems)
-    return [
-        {
-            "file": one.file,
-            "row": one.line,
-            "column": one.key or None,
-            "value": None,
-            "problem": one.message,
-            "remedy": one.remedy,
-        }
-        for one in error.problems
-    ]
-
-
 def _keep_problems(record: Import, problems: list[dict[str, Any]]) -> None:
-    (place_of(record) / PROBLEMS_FILE).write_bytes(problems_csv(problems))
+    (place_of(record) / PROBLEMS_FILE).write_text(json.dumps(problems), encoding="utf-8")
 
 
 def _progress(record: Import) -> Callable[[str, int, int], None]:
@@ -250,7 +248,7 @@ def _move(record: Import, before: tuple[Import.State, ...], after: Import.State,
     """Move the import to a state, if it is in one of those before. Raises `NotNowError`."""
     values |= {"state": after, "touched_at": timezone.now()}
     if not Import.objects.filter(pk=record.pk, state__in=before).update(**values):
-        raise NotNowError(_("This import has gone on meanwhile. Look at it again."))
+        raise NotNowError(GONE_ON)
     for name, value in values.items():
         setattr(record, name, value)
 

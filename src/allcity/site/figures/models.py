@@ -23,6 +23,7 @@ class Examination(CityRecord):
 
     `figures` are records of `allcity.analysis.figures.Figure`, with small counts already withheld. `inputs` is a
     fingerprint of the tables that went in; `data_version` the city's version then. `corrects` is the one it replaces.
+    `told` is for the one that corrects it and for nobody else: `Findings.tells`, the counts that are withheld among them.
     """
 
     class State(models.TextChoices):
@@ -41,6 +42,7 @@ class Examination(CityRecord):
     computed_at = models.DateTimeField(null=True, blank=True)
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     figures = models.JSONField(default=list)
+    told = models.JSONField(default=dict)
 
     objects: ClassVar[Any] = ExaminationQuerySet.as_manager()
 
@@ -69,13 +71,25 @@ class SchoolFinding(models.Model):
     """What an examination found of one school. `found` is the school's row of `Findings.schools`.
 
     `offerings` lists the sustained offerings in reach that fit some of its students: pairs of an offering's key and the
-    minutes on the way.
+    minutes on the way. `derived` is what it needs by the figures, its row of `Findings.derived`.
     """
 
     examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="schools")
     key = models.CharField(max_length=250)
     found = models.JSONField()
     offerings = models.JSONField(default=list)
+    derived = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint("examination", "key", name="figures_schoolfinding_key")]
+
+
+class NeedFinding(models.Model):
+    """What an examination found of one stated need: its row of `Findings.ledger`, with small counts already withheld."""
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="needs")
+    key = models.CharField(max_length=250)
+    found = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("examination", "key", name="figures_needfinding_key")]

@@ -1,9 +1,10 @@
 """Reading what examinations found: pages, exports and the API take their figures from here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allcity.site.cities.models import City
-from allcity.site.figures.models import Examination, ReportPart, SchoolFinding
+from allcity.site.figures.models import Examination, NeedFinding, ReportPart, SchoolFinding
 
 HEAD = "head"
 """The part of a report that holds its title, headline and key."""
@@ -16,8 +17,8 @@ def examined_years(city: City) -> list[int]:
 
 
 def current_examination(city: City, year: int | None = None) -> Examination | None:
-    """The newest examination of a school year, or of the newest year that was examined; without its list of figures."""
-    examinations = Examination.objects.of(city).done().defer("figures")
+    """The newest examination of a school year, or of the newest year that was examined; without what it holds of figures."""
+    examinations = Examination.objects.of(city).done().defer("figures", "told")
     if year is not None:
         examinations = examinations.filter(year=year)
     found: Examination | None = examinations.newest_first().first()
@@ -35,3 +36,9 @@ def report_parts(examination: Examination, language: str, *parts: str) -> dict[s
 def school_finding(examination: Examination, key: str) -> SchoolFinding | None:
     """What the examination found of one school."""
     return SchoolFinding.objects.filter(examination=examination, key=key).first()
+
+
+def need_findings(examination: Examination | None, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the examination found of needs, by their keys; nothing where the year was not examined."""
+    found = NeedFinding.objects.filter(examination=examination, key__in=list(keys)) if examination else ()
+    return {finding.key: finding.found for finding in found}

@@ -29,6 +29,7 @@ from allcity.site.finder.query import Origin, Query
 
 PER_PAGE = 30
 _DECIMALS = 5
+_FIRST = ("what", "near", "age")
 _OWN_WORDS = ("near", "lat", "lon")
 _DEVICE_DECIMALS = 3
 """Three decimals of a degree are about 100 meters: no nearer is anybody's own place ever taken."""
@@ -58,9 +59,10 @@ def finder(request: HttpRequest, city: City) -> HttpResponse:
     context = {
         "city": city,
         "form": search.form,
-        "fields": {field.name: _field(search.index, field) for field in search.form.visible_fields()},
+        "fields": {name: _field(search.index, search.form[name]) for name in _FIRST},
+        "parts": _parts(search, request.GET),
         "asked": bool(_told(request.GET)),
-        "open": bool(set(search.form.errors) - {"what", "near", "age"}),
+        "open": bool(set(search.form.errors).difference(_FIRST)),
         "chosen": _chosen(request.GET),
         "notes": _notes(search, request.GET),
         "meant": search.meant,
@@ -125,6 +127,21 @@ def _field(index: Index, field: BoundField) -> str:
     return index.remember((get_language(), field.name, key), make)
 
 
+def _parts(search: Search, asked: QueryDict) -> str:
+    """The part of the form that folds, which is the same in most searches. One with somebody's own place is kept nowhere."""
+    form = search.form
+    names = [name for name in form.fields if name not in (*_FIRST, "at", "exact")]
+
+    def make() -> str:
+        fields = {name: _field(search.index, form[name]) for name in names}
+        return render_to_string("finder/parts.html", {"fields": fields})
+
+    if "lat" in asked or "lon" in asked or set(form.errors).intersection(names):
+        return make()
+    told = tuple((name, tuple(asked.getlist(name))) for name in names if name in asked)
+    return search.index.remember((get_language(), "parts", told), make)
+
+
 def _search(request: HttpRequest, city: City) -> Search:
     index = index_of(city, request.user)
     form = FinderForm(request.GET, city=city, index=index)
@@ -136,7 +153,8 @@ def _search(request: HttpRequest, city: City) -> Search:
             _("the point that you gave"), *(round(values[name], _DEVICE_DECIMALS) for name in ("lat", "lon"))
         )
     elif values.get("near"):
-        meant = resolve(index.places, values["near"], values.get("at", ""))
+        place = (values["near"], values.get("at", ""))  # one search follows another from the same place
+        meant = index.remember(("near", *place), lambda: resolve(index.places, *place))
         origin = _origin(meant.place) if meant.place else None
     query = form.asked(origin)
     found = find(index, query, today=timezone.localdate(timezone=ZoneInfo(city.settings.city.time_zone)))

@@ -5,9 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from allcity.analysis.public import public_tables
 from allcity.formats.folder import CityFolder
+from allcity.site.cities.kept import kept
 from allcity.site.cities.models import City
+from allcity.site.exchange.editions import public_folder
 from allcity.site.insight.models import Weighing
 
 COUNTED = {
@@ -15,6 +16,7 @@ COUNTED = {
     "without_place": ("baselines", "students_without_place", ("school_id", "year")),
     "deliveries": ("deliveries", "students", ("delivery_id",)),
     "needs": ("needs", "amount", ("need_id",)),
+    "answers": ("answers", "number", ("answer_id",)),
 }
 """What is weighed: a table, its column of counts, and the columns that tell its rows apart."""
 
@@ -32,15 +34,19 @@ class Withheld:
 
 def withheld_counts(city: City) -> Withheld:
     """The counts that no page of the city may show."""
+    return kept(city, Withheld, lambda: _withheld(city))
+
+
+def _withheld(city: City) -> Withheld:
     weighed = Weighing.objects.of(city).filter(data_version=city.data_version).first()
-    if weighed is None:
+    if weighed is None or not COUNTED.keys() <= weighed.withheld.keys():
         return Withheld(None)
     return Withheld({kind: frozenset(map(tuple, weighed.withheld[kind])) for kind in COUNTED})
 
 
-def weigh(folder: CityFolder) -> dict[str, list[list[Any]]]:
+def weigh(city: City, folder: CityFolder) -> dict[str, list[list[Any]]]:
     """What the public tables of a city leave out of its tables, by the kinds of `COUNTED`. It may take some seconds."""
-    shown = public_tables(folder.tables, threshold=folder.framework.targets.suppression_threshold.value)
+    shown = public_folder(city=city, found=folder).tables
     found = {}
     for kind, (table, column, key) in COUNTED.items():
         told, left = (

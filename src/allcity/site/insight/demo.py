@@ -1,6 +1,8 @@
 """The demonstration: the sample city, somebody in every role, and the figures."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,13 +13,24 @@ from allcity.sample import make_sample_city
 from allcity.site.accounts.models import User
 from allcity.site.cities.domain import give_role
 from allcity.site.cities.models import City, Role
-from allcity.site.directory.models import Organization, School
+from allcity.site.directory.models import Organization, School, SchoolYear
 from allcity.site.exchange.domain import import_folder
 from allcity.site.insight.domain import examine_city
 from allcity.site.insight.tasks import keep_report_files
+from allcity.site.needs.families.domain import open_form
+from allcity.site.needs.ledger.queries import years_of
+from allcity.site.needs.models import Reply, Survey
+from allcity.site.needs.survey.domain import confirm_step, hand_in, open_survey
+from allcity.site.needs.survey.queries import schools_of
+from allcity.site.needs.survey.questions import RESOURCES, STUDENTS, TEACHERS
+from allcity.site.needs.survey.sheet import sheet_of
 
 CITY = "rivermouth"
 HOST = "rivermouth.example"
+SURVEY_RUNS = timedelta(days=21)
+HANDED_IN, BEGUN = 14, 6
+"""How many schools of the demonstration have handed the survey in, and how many have only begun it."""
+OWN_MUSIC = (TEACHERS, STUDENTS, RESOURCES)
 PEOPLE = {
     Role.COORDINATOR: ("Corinne", "Coordinator"),
     Role.EDITOR: ("Edgar", "Editor"),
@@ -37,7 +50,10 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
             progress("bringing it in")
             city = import_folder(Path(folder) / CITY, is_public=True, title="Rivermouth").city
     progress("adding people of every role")
-    add_people(city=city)
+    people = add_people(city=city)
+    progress("opening the yearly survey and a form for families")
+    ask_schools(city=city, user=people[0])
+    open_form(city=city, year=years_of(city)[0], user=people[0])
     progress("examining it")
     examine_city(city=city)
     keep_report_files.enqueue(city.pk)
@@ -61,6 +77,32 @@ def add_people(*, city: City) -> list[User]:
     administrator.is_staff = True
     administrator.save(update_fields=["is_staff"])
     return [*people, administrator]
+
+
+@transaction.atomic
+def ask_schools(*, city: City, user: User) -> None:
+    """The survey of the newest school year, which some schools have handed in and others have begun; once."""
+    if Survey.objects.of(city).exists():
+        return
+    years = SchoolYear.objects.of(city).order_by("-year").values_list("year", flat=True)
+    survey = open_survey(
+        city=city,
+        year=years[0],
+        due_on=timezone.localdate() + SURVEY_RUNS,
+        user=user,
+        message="Your answers show where music is missing, and partners see what you need. Thank you!",
+    )
+    schools = schools_of(survey).exclude(pk=School.objects.of(city).order_by("pk")[:1].get().pk)  # the liaison's
+    for number, school in enumerate(schools[: HANDED_IN + BEGUN]):
+        for step in OWN_MUSIC[: None if number < HANDED_IN else 1]:
+            sheet = sheet_of(survey, school)
+            told = sheet.find(step)
+            # What the records do not say stays unsaid, so that the sample's figures are those of its folder.
+            lines = tuple(line for line in told.lines if line.before_year == survey.year) if told else ()
+            if told and lines:
+                confirm_step(sheet=sheet, step=replace(told, lines=lines), user=user)
+        if number < HANDED_IN and Reply.objects.filter(survey=survey, school=school, said__isnull=False).exists():
+            hand_in(survey=survey, school=school, user=user)
 
 
 def _person(email: str, first: str, last: str) -> User:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +16,10 @@ from allcity.analysis.cells import students_by_cell
 from allcity.analysis.city import CityYear
 from allcity.analysis.examine import examine
 from allcity.analysis.findings import Findings
-from allcity.analysis.season import programs_in_reach, season
+from allcity.analysis.matching import match_needs
+from allcity.analysis.needs import ledger
+from allcity.analysis.owed import additional_needs
+from allcity.analysis.withholding import Told
 from allcity.formats.folder import CityFolder
 from allcity.formats.schema import SCHEMA
 from allcity.formats.typed import as_text
@@ -26,11 +30,14 @@ from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City
 from allcity.site.exchange.exports import keep_report, report_file
 from allcity.site.exchange.tables import read_city
-from allcity.site.figures.models import Examination, ReportPart, SchoolFinding
+from allcity.site.figures.models import Examination, NeedFinding, ReportPart, SchoolFinding
 from allcity.site.figures.queries import HEAD, current_examination
-from allcity.site.insight.counts import weigh
+from allcity.site.insight.counts import weigh, withheld_counts
 from allcity.site.insight.glance import GLANCE, glance_document
 from allcity.site.insight.models import Weighing
+from allcity.site.needs.matching.domain import MOST_FOR_NEED, MOST_FOR_ORGANIZATION, keep_matches, show_amounts
+from allcity.site.needs.models import Need
+from allcity.site.partnerships.models import Delivery
 
 
 def examine_city(*, city: City) -> list[Examination]:
@@ -41,10 +48,13 @@ def examine_city(*, city: City) -> list[Examination]:
     for year in reversed(folder.years):
         city_year = folder.city_year(year)
         inputs = fingerprint(folder, city_year)
-        last = current_examination(city, year)
-        if last is None or last.inputs != inputs:
-            made.append(_examine_year(city, folder, city_year, version=version, inputs=inputs, corrects=last))
+        while (last := current_examination(city, year)) is None or last.inputs != inputs:
+            examination = _examine_year(city, folder, city_year, version=version, inputs=inputs, corrects=last)
+            made += [examination] if examination else []
     weigh_counts(city=city, folder=folder, version=version)
+    derived = SchoolFinding.objects.filter(examination=current_examination(city)).values_list("key", "derived")
+    untold = [school for school, found in derived if found.get("suppressed")]
+    show_amounts(city=city, hidden=_needs_not_told(city), schools=untold)
     return made
 
 
@@ -52,10 +62,32 @@ def weigh_counts(*, city: City, folder: CityFolder, version: int) -> None:
     """Store which counts of the city's records, as they were at `version`, its pages must not show."""
     weighing, _new = Weighing.objects.get_or_create(city=city, defaults={"data_version": 0})
     if weighing.data_version < version:
-        weighing.withheld, weighing.data_version = weigh(folder), version
+        weighing.withheld, weighing.data_version = weigh(city, folder), version
         with transaction.atomic():
             weighing.save()
             note_publication(city)
+
+
+def _needs_not_told(city: City) -> set[str]:
+    """The ids of needs of which a page must not show how much is asked for, or of a delivery how much was given."""
+    withheld = withheld_counts(city)
+    needs = Need.objects.of(city).values_list("key", flat=True)
+    deliveries = Delivery.objects.of(city).exclude(need=None).values_list("need__key", "key")
+    return {key for key in needs if withheld.hides("needs", key)} | {
+        need for need, key in deliveries if withheld.hides("deliveries", key)
+    }
+
+
+def _match(city: City, findings: Findings) -> None:
+    """Keep who could answer which need."""
+    city_year = findings.city_year
+    cells = students_by_cell(city_year)
+    additional = additional_needs(city_year, cells, findings.schools)
+    found = match_needs(
+        city_year, cells, ledger(city_year), additional,
+        most_for_need=MOST_FOR_NEED, most_for_organization=MOST_FOR_ORGANIZATION,
+    )  # fmt: skip
+    keep_matches(city=city, year=city_year.year, found=found)
 
 
 def fingerprint(folder: CityFolder, city_year: CityYear) -> str:
@@ -70,10 +102,14 @@ def fingerprint(folder: CityFolder, city_year: CityYear) -> str:
 
 def _examine_year(
     city: City, folder: CityFolder, city_year: CityYear, *, version: int, inputs: str, corrects: Examination | None
-) -> Examination:
-    findings = examine(city_year)
+) -> Examination | None:
+    """The examination, or None if another has come in between: this one does not know what that one told."""
+    findings = examine(city_year, told=_told_by(corrects))
     now = timezone.now()
     with transaction.atomic():
+        City.objects.select_for_update().get(pk=city.pk)
+        if current_examination(city, city_year.year) != corrects:
+            return None
         examination = Examination.objects.create(
             city=city,
             year=city_year.year,
@@ -84,17 +120,29 @@ def _examine_year(
             computed_at=now,
             corrects=corrects,
             figures=json.loads(figures_json(findings)),
+            told=findings.tells,
         )
         for report in _reports(folder, findings, day=now.date()):
             ReportPart.objects.bulk_create(_parts(examination, report))
         SchoolFinding.objects.bulk_create(_schools(examination, findings), batch_size=500)
+        NeedFinding.objects.bulk_create(_needs(examination, findings), batch_size=500)
+        if city_year.year == max(folder.years):
+            _match(city, findings)
         # The figures of what was corrected stay for ever; how they were told can be told anew from them.
-        for model in (ReportPart, SchoolFinding):
+        for model in (ReportPart, SchoolFinding, NeedFinding):
             model.objects.filter(examination__in=Examination.objects.of(city).filter(year=city_year.year)).exclude(
                 examination=examination
             ).delete()
         note_publication(city)
     return examination
+
+
+def _told_by(corrects: Examination | None) -> Told:
+    """What everybody may know of a year's counts. Nobody but its members has seen a city that has never been public."""
+    if corrects is None or City.objects.drafts().filter(pk=corrects.city_id).exists():
+        return {}
+    told: Told = corrects.told
+    return told
 
 
 def keep_reports(*, city: City) -> None:
@@ -108,7 +156,7 @@ def keep_reports(*, city: City) -> None:
         if examination is None or report_file(examination, settings.LANGUAGE_CODE, "report.pdf"):
             continue
         if fingerprint(folder, city_year) == examination.inputs:
-            findings = examine(city_year)
+            findings = examine(city_year, told=examination.told)
             for report in _reports(folder, findings, day=(examination.computed_at or examination.asked_at).date()):
                 keep_report(examination, report, findings)
             note_publication(city)
@@ -131,17 +179,29 @@ def _parts(examination: Examination, report: Report) -> list[ReportPart]:
 
 
 def _schools(examination: Examination, findings: Findings) -> list[SchoolFinding]:
-    city_year = findings.city_year
     near: dict[str, list[list[object]]] = {}
-    reach = programs_in_reach(city_year, students_by_cell(city_year), season(city_year))
-    for school, offering, minutes, certain in reach.iter_rows():
+    for school, offering, minutes, certain in findings.in_reach.iter_rows():
         near.setdefault(school, []).append([offering, None if minutes is None else round(minutes, 1), certain])
+    derived = {row["school_id"]: row for row in findings.derived.iter_rows(named=True)}
     return [
         SchoolFinding(
             examination=examination,
             key=row["school_id"],
-            found=row | {"as_of": row["as_of"].isoformat() if row["as_of"] else None},
+            found=_stored(row),
             offerings=near.get(row["school_id"], []),
+            derived=derived[row["school_id"]],
         )
         for row in schools_table(findings).iter_rows(named=True)
     ]
+
+
+def _needs(examination: Examination, findings: Findings) -> list[NeedFinding]:
+    return [
+        NeedFinding(examination=examination, key=row["need_id"], found=_stored(row))
+        for row in findings.ledger.iter_rows(named=True)
+    ]
+
+
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON holds it."""
+    return row | {"as_of": row["as_of"].isoformat() if row["as_of"] else None}

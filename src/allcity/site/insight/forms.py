@@ -64,6 +64,7 @@ class NeedFilter(Filter):
     q = forms.CharField(label=_("Words in the name of the school or district"), required=False, max_length=100)
     area = forms.ChoiceField(label=_("Area"), required=False)
     contribution = forms.ChoiceField(label=_("What is asked for"), required=False)
+    group = forms.ChoiceField(label=_("For whom"), required=False)
     state = forms.ChoiceField(label=_("How far it is"), required=False, choices=Need.State.choices)
 
 

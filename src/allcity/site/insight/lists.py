@@ -109,11 +109,13 @@ def programs_near(
 ) -> tuple[list[NearProgram], int]:
     """The nearest offering of each program in reach of a school, the nearest first, at most so many; and how many there are."""
     near = {key: (minutes, certain) for key, minutes, certain in (finding.offerings if finding else ())}
+    if not near:
+        return [], 0
     offerings = (
         Offering.objects.for_user(user)
         .of(city)
         .filter(key__in=near, program__archived_at=None)
-        .select_related("program__organization", "location", "partnership")
+        .select_related("program__organization", "location")
         .prefetch_related("partnership__schools")
     )
 

@@ -3,18 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from pydantic import TypeAdapter
 
 from allcity.analysis.city import year_dates, year_name
 from allcity.reports.model import Block, Section
 from allcity.reports.text import load_catalogue
-from allcity.site.cities.models import City
+from allcity.site.cities.kept import kept
+from allcity.site.cities.models import City, RecordQuerySet
 from allcity.site.directory.models import SchoolYear
 from allcity.site.figures.models import Examination, SchoolFinding
 from allcity.site.figures.queries import current_examination, examined_years, report_parts
+from allcity.site.needs.models import Need
+from allcity.site.partnerships.models import Delivery, Partnership
+
+Record = TypeVar("Record", bound=Model)
 
 MEASURES = ("reach", "seats_per_100", "placed")
 _SECTION = TypeAdapter(Section)
@@ -52,7 +57,7 @@ class ShownYear:
 
 def shown_year(city: City, asked: str | None = None) -> ShownYear:
     """The year that a reader asks for, or the newest with figures. Raises LookupError where the city has no such year."""
-    years = examined_years(city)
+    years = kept(city, "years", lambda: examined_years(city))
     if not years:
         newest = SchoolYear.objects.of(city).order_by("-year").values_list("year", flat=True).first()
         if asked and asked != str(newest):
@@ -61,7 +66,7 @@ def shown_year(city: City, asked: str | None = None) -> ShownYear:
     if asked and asked not in map(str, years):
         raise LookupError(asked)
     year = int(asked) if asked else years[0]
-    return ShownYear(year, tuple(years), current_examination(city, year))
+    return ShownYear(year, tuple(years), kept(city, ("examination", year), lambda: current_examination(city, year)))
 
 
 def during(shown: ShownYear, *, end: str = "end_date") -> Q:
@@ -70,6 +75,25 @@ def during(shown: ShownYear, *, end: str = "end_date") -> Q:
         return Q()
     first, last = shown.dates
     return Q(start_date__lte=last) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": first}))
+
+
+def frame_of(city: City, model: type[Model]) -> dict[int, Any]:
+    """The city's sources, districts, areas or groups by number, without outlines: read once for many pages."""
+    heavy = [field.name for field in model._meta.concrete_fields if field.name == "outline"]
+    records: RecordQuerySet = model.objects.of(city)  # type: ignore[attr-defined] # of a model of the frame
+    return kept(city, model, lambda: records.defer(*heavy).in_bulk())
+
+
+def with_frame(city: City, records: Iterable[Record], *names: str) -> list[Record]:
+    """Records with what they name of the city's frame: their "source", "area", "district" or "group"."""
+    rows = list(records)
+    for name in names if rows else ():
+        of: Any = rows[0]._meta.get_field(name).related_model
+        frame = frame_of(city, of)
+        for row in rows:
+            if found := frame.get(getattr(row, f"{name}_id")):
+                setattr(row, name, found)
+    return rows
 
 
 def sections(shown: ShownYear, language: str, *names: str) -> dict[str, Section]:
@@ -117,6 +141,34 @@ def schools_found(city: City, shown: ShownYear) -> list[dict[str, Any]]:
         unknown | dict(zip(("school_id", "name", "area_id", "area", "latitude", "longitude"), row, strict=True))
         for row in rows.values_list(*names)
     ]
+
+
+@dataclass(frozen=True)
+class WithOthers:
+    """The schools, by number, that have partnerships, deliveries or needs in a year; `districts` have partnerships whole."""
+
+    partnerships: frozenset[int]
+    districts: frozenset[int]
+    deliveries: frozenset[int]
+    needs: frozenset[int]
+
+
+def schools_with_others(city: City, shown: ShownYear) -> WithOthers:
+    """Which schools have something with others on record in the year; read once for the pages of all schools."""
+
+    def of(records: "QuerySet[Any]", name: str) -> frozenset[int]:
+        return frozenset(records.exclude(**{name: None}).values_list(name, flat=True))
+
+    def read() -> WithOthers:
+        partnerships = Partnership.objects.of(city).filter(during(shown))
+        return WithOthers(
+            partnerships=of(partnerships, "schools"),
+            districts=of(partnerships.filter(schools=None), "districts"),
+            deliveries=of(Delivery.objects.of(city).filter(during(shown)), "school"),
+            needs=of(Need.objects.of(city).filter(year=shown.year), "school"),
+        )
+
+    return kept(city, (WithOthers, shown.year), read)
 
 
 def order_schools(rows: Iterable[dict[str, Any]], by: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from allcity.site.insight.views import answers, directory, maps, schools, work
+from allcity.site.insight.views import answers, directory, families, maps, needs, schools, work
 
 CITY_URLS = [
     path("", answers.front, name="front"),
@@ -18,7 +18,10 @@ CITY_URLS = [
     path("organizations/<str:slug>/places.geojson", maps.organization_geojson, name="organization-geojson"),
     path("programs/<str:slug>/", directory.program, name="program"),
     path("programs/<str:slug>/places.geojson", maps.program_geojson, name="program-geojson"),
-    path("needs/", work.needs, name="needs"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/<uuid:public_id>/", needs.need, name="need"),
+    path("families/", families.results, name="family-results"),
+    path("families/schools/<str:slug>/", families.of_school, name="family-results-school"),
     path("partnerships/", work.partnerships, name="partnerships"),
     path("partnerships/<uuid:public_id>/", work.partnership, name="partnership"),
 ]

@@ -19,6 +19,7 @@ class NoticesConfig(AppConfig):
             providers.requests_to_decide,
             providers.invitations_to_accept,
             providers.invitations_that_ran_out,
+            providers.drafts_to_go_on_with,
         ):
             work.register(provider)
         daily(tasks.mail_digests, hour=tasks.DIGEST_HOUR)

@@ -34,6 +34,18 @@ def requests_to_decide(user: User) -> Iterator[WorkItem]:
         )
 
 
+def drafts_to_go_on_with(user: User) -> Iterator[WorkItem]:
+    """Each city that the person coordinates and that has never been public."""
+    for city in coordinated_by(user).drafts():
+        yield WorkItem(
+            title=_("Go on with the first steps of %(city)s") % {"city": city.display_name()},
+            detail=_("It is a draft that only its people see."),
+            url=reverse("city:start", args=[city.slug]),
+            city=city,
+            weight=-10,
+        )
+
+
 def invitations_to_accept(user: User) -> Iterator[WorkItem]:
     """Each open invitation to the person's own address."""
     for invitation in invitations_to(user):

@@ -37,7 +37,7 @@ def personal_data(user: User) -> dict[str, object]:
         "notices": [
             {
                 "says": str(notice),
-                "city": notice.city and notice.city.name,
+                "city": notice.city and notice.city.display_name(),
                 "at": notice.created_at,
                 "read": notice.read_at,
             }

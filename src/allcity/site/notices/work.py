@@ -23,7 +23,12 @@ class WorkItem:
     weight: int = 0
 
     def order(self) -> tuple[Any, ...]:
-        return (self.due_on is None, self.due_on or date.max, self.city.name if self.city else "", -self.weight)
+        return (
+            self.due_on is None,
+            self.due_on or date.max,
+            self.city.display_name() if self.city else "",
+            -self.weight,
+        )
 
 
 Provider = Callable[[User], Iterable[WorkItem]]

@@ -14,7 +14,9 @@ class PublishingConfig(AppConfig):
 
         from allcity.site.cities import workspace
         from allcity.site.cities.domain import ROLE_LISTENERS
-        from allcity.site.publishing.domain import note_page, note_privacy, seat_editors
+        from allcity.site.cities.start import discarding
+        from allcity.site.publishing.domain import note_page, note_privacy, seat_editors, uproot_tree
+        from allcity.site.publishing.queries import hindrances_to_discarding
 
         workspace.register(
             _("Pages in your own words"),
@@ -22,6 +24,7 @@ class PublishingConfig(AppConfig):
             "publishing.edit_pages",
             _("Write what the figures cannot say: who you are, what you plan, what is new."),
         )
+        discarding.register(uproot_tree, hindrances_to_discarding)
         ROLE_LISTENERS.append(lambda city: seat_editors(city=city))
         for signal in (page_published, page_unpublished):
             signal.connect(note_page)

@@ -2,11 +2,12 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from wagtail.documents import get_document_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, PageViewRestriction
 
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City, Membership, Role
-from allcity.site.publishing.models import ArticlePage, CityTree
+from allcity.site.publishing.models import ArticlePage, CityTree, Picture
 
 PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 COLLECTION_PERMISSIONS = (
@@ -39,6 +40,19 @@ def plant_tree(*, city: City) -> CityTree:
     return tree
 
 
+def uproot_tree(city: City) -> None:
+    """Remove the city's tree with its pages, its collection with what is in it, and its group of editors."""
+    tree = CityTree.objects.filter(city=city).first()
+    if tree:
+        collection = tree.collection
+        tree.delete()
+        for model in (Picture, get_document_model()):
+            for file in model.objects.filter(collection=collection):
+                file.delete()
+        collection.delete()
+    Group.objects.filter(name=_group_name(city)).delete()
+
+
 @transaction.atomic
 def seat_editors(*, city: City) -> None:
     """Let those in who may edit the city's pages, and nobody else."""
@@ -61,4 +75,8 @@ def note_privacy(instance: PageViewRestriction, **_: object) -> None:
 
 
 def _group(city: City) -> Group:
-    return Group.objects.get_or_create(name=f"editors:{city.slug}")[0]
+    return Group.objects.get_or_create(name=_group_name(city))[0]
+
+
+def _group_name(city: City) -> str:
+    return f"editors:{city.slug}"

@@ -1,7 +1,10 @@
 """Which editorial pages, pictures and documents belong to whom."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from wagtail.models import Collection, Page
 
 from allcity.site.accounts.models import User
@@ -14,6 +17,12 @@ def articles(city: City) -> QuerySet[ArticlePage]:
     tree = CityTree.objects.filter(city=city).first()
     found: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path")
     return found.descendant_of(tree) if tree else found.none()  # type: ignore[attr-defined]
+
+
+def hindrances_to_discarding(city: City) -> Iterator[str]:
+    """That pages of the city are published."""
+    if articles(city).exists():
+        yield _("Pages in the city's own words are published. Unpublish them first.")
 
 
 def trees_of(user: User | AnonymousUser) -> QuerySet[CityTree]:

@@ -27,6 +27,10 @@ class CityQuerySet(models.QuerySet["City"]):
             return self.all()
         return self.filter(models.Q(is_public=True) | models.Q(memberships__user=user)).distinct()
 
+    def drafts(self) -> Self:
+        """Cities that have never been public."""
+        return self.filter(is_public=False).exclude(pk__in=City.history.filter(is_public=True).values("id"))
+
 
 class City(models.Model):
     """One city. `settings_text` is its city.toml, word for word: whoever takes the city elsewhere takes all of it along.

@@ -39,6 +39,8 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def for_user(self, user: User | AnonymousUser) -> Self:
         """What a person sees: everything public, and all current records of the cities in which the person has a role."""
+        if not user.is_authenticated:
+            return self.public()
         return self.current().filter(city__in=City.objects.for_user(user))
 
 

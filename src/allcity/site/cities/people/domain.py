@@ -17,14 +17,26 @@ from django.utils.translation import gettext as _
 
 from allcity.site.accounts import mail
 from allcity.site.accounts.models import User
+from allcity.site.accounts.personal_data import HinderedError, Hindrance
 from allcity.site.accounts.queries import language_of
 from allcity.site.cities.domain import give_role, note_roles
 from allcity.site.cities.models import City, Invitation, Membership, Request, Role
 from allcity.site.cities.models.people import OF_A_PLACE
-from allcity.site.cities.people.queries import addresses_of, held, open_invitations, waiting_requests
+from allcity.site.cities.people.queries import (
+    addresses_of,
+    coordinators_of,
+    held,
+    is_only_coordinator,
+    open_invitations,
+    waiting_requests,
+)
 from allcity.site.cities.places import Place, find_places
 
 INVITATION_DAYS = 14
+MOST_OF_A_DRAFT = 20
+"""How many invitations a city sends before it is public: anybody may start one, and mail goes to whoever is named."""
+DRAFT_WAITS = timedelta(days=1)
+"""How long a draft waits before it sends the same invitation again."""
 
 REQUEST_LISTENERS: list[Callable[[Request], None]] = []
 """Called with every new request, inside its transaction."""
@@ -40,6 +52,8 @@ class OtherAddressError(ValidationError):
 @transaction.atomic
 def invite(*, city: City, email: str, role: Role, place: UUID | None = None, invited_by: User) -> Invitation:
     """Ask somebody by mail to take a role. An open invitation of the same address to the same role is sent anew."""
+    if not city.is_public:
+        City.objects.select_for_update().get(pk=city.pk)  # many that are sent at once are counted one after the other
     email = email.strip().lower()
     _check_place(city, role, place)
     if Membership.objects.filter(
@@ -49,6 +63,11 @@ def invite(*, city: City, email: str, role: Role, place: UUID | None = None, inv
     open_one = open_invitations().filter(city=city, email=email, role=role, place=place).first()
     if open_one:
         return resend_invitation(invitation=open_one, invited_by=invited_by)
+    if not city.is_public and city.invitations.count() >= MOST_OF_A_DRAFT:
+        raise ValidationError(
+            _("A city can ask in %(number)s people before it is public. Make it public to ask in more.")
+            % {"number": MOST_OF_A_DRAFT}
+        )
     invitation = Invitation.objects.create(
         city=city,
         email=email,
@@ -66,6 +85,10 @@ def invite(*, city: City, email: str, role: Role, place: UUID | None = None, inv
 def resend_invitation(*, invitation: Invitation, invited_by: User) -> Invitation:
     """Send an invitation again with a new link and a new fortnight; the link before no longer works."""
     _check_open(invitation)
+    if not invitation.city.is_public and _expiry() - invitation.expires_at < DRAFT_WAITS:
+        raise ValidationError(
+            _("It was sent less than a day ago, and the city is not public yet. Send it again tomorrow.")
+        )
     invitation.token = secrets.token_urlsafe(32)
     invitation.expires_at = _expiry()
     invitation.invited_by = invited_by
@@ -218,8 +241,15 @@ def leave_city(*, city: City, user: User) -> None:
 
 @transaction.atomic
 def erase_person(user: User) -> None:
-    """Give up every role of a person who leaves the site, with what was asked by them and of them."""
-    for city in City.objects.filter(memberships__user=user).distinct():
+    """Give up every role of a person who leaves the site, with what was asked by them and of them.
+
+    Raises HinderedError, naming each city of which the person is the only coordinator.
+    """
+    cities = City.objects.filter(memberships__user=user).distinct()
+    stuck = [_without_coordinator(city) for city in cities if is_only_coordinator(user, city)]
+    if stuck:
+        raise HinderedError(stuck)
+    for city in cities:
         leave_city(city=city, user=user)
     Invitation.objects.filter(email__in=addresses_of(user)).delete()
     Request.objects.filter(user=user).delete()
@@ -235,11 +265,19 @@ def _keep_a_coordinator(membership: Membership) -> None:
     if membership.role != Role.COORDINATOR:
         return
     City.objects.select_for_update().get(pk=membership.city_id)  # two who leave at once do so one after the other
-    if not membership.city.memberships.filter(role=Role.COORDINATOR).exclude(pk=membership.pk).exists():
-        raise ValidationError(
-            _("%(city)s would have no coordinator. Make somebody else coordinator first.")
-            % {"city": membership.city.display_name()}
+    if not coordinators_of(membership.city).exclude(pk=membership.user_id).exists():
+        raise ValidationError(_without_coordinator(membership.city).reason)
+
+
+def _without_coordinator(city: City) -> Hindrance:
+    values = {"city": city.display_name()}
+    if City.objects.drafts().filter(pk=city.pk).exists():
+        reason = _("The draft of %(city)s would have no coordinator. Make somebody else coordinator, or discard it.")
+        return Hindrance(
+            reason % values, _("Discard the draft of %(city)s") % values, reverse("city:discard", args=[city.slug])
         )
+    reason = _("%(city)s would have no coordinator. Make somebody else coordinator first.")
+    return Hindrance(reason % values, _("People of %(city)s") % values, reverse("city:people", args=[city.slug]))
 
 
 def _check_place(city: City, role: Role, place: UUID | None) -> Place | None:

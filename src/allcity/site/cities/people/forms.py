@@ -25,7 +25,11 @@ WHAT_ROLES_DO: dict[Role, str | Promise] = {
 class RoleForm(forms.Form):
     """Which role, and for a liaison or manager which school or organization."""
 
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        choices=lambda: [(role, f"{capfirst(str(role.label))}: {does}") for role, does in WHAT_ROLES_DO.items()],
+    )
     place = forms.TypedChoiceField(
         label=_("School or organization"),
         help_text=_("Only for a school liaison or an organization manager."),
@@ -36,11 +40,8 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, city: City, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, f"{capfirst(str(role.label))}: {does}") for role, does in WHAT_ROLES_DO.items()
-        ]
         names = {Role.LIAISON: gettext("Schools"), Role.MANAGER: gettext("Organizations")}
-        self.fields["place"].choices = [  # type: ignore[attr-defined]
+        self.fields["place"].choices = [  # type: ignore[attr-defined] # a field of choices
             ("", gettext("none")),
             *(
                 (names[role], [(str(place.public_id), place.name) for place in all_places(city, role)])

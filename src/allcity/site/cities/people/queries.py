@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from allcity.site.accounts.models import User
-from allcity.site.cities.models import City, Invitation, Membership, Request, Role
+from allcity.site.cities.models import City, CityQuerySet, Invitation, Membership, Request, Role
 from allcity.site.cities.places import Place, find_places
 
 NEED_SECOND_FACTOR = (Role.COORDINATOR, Role.EDITOR)
@@ -89,11 +89,17 @@ def addresses_of(user: User) -> set[str]:
 
 
 def coordinators_of(city: City) -> QuerySet[User]:
-    """The city's coordinators."""
+    """The city's coordinators, without those whose account is closed."""
     return User.objects.filter(memberships__city=city, memberships__role=Role.COORDINATOR, is_active=True)
 
 
-def coordinated_by(user: User) -> QuerySet[City]:
+def is_only_coordinator(user: User, city: City) -> bool:
+    """Whether the person coordinates the city, and nobody else does who can still sign in."""
+    others = coordinators_of(city).exclude(pk=user.pk)
+    return city.memberships.filter(user=user, role=Role.COORDINATOR).exists() and not others.exists()
+
+
+def coordinated_by(user: User) -> CityQuerySet:
     """The cities that a person coordinates."""
     return City.objects.filter(memberships__user=user, memberships__role=Role.COORDINATOR)
 

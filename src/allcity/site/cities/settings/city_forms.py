@@ -101,7 +101,7 @@ class CityForm(SettingsForm):
         self.initial["languages"] = ", ".join(languages)
         if city["time_zone"] not in available_timezones() or "/" not in city["time_zone"]:
             zones = self.fields["time_zone"]
-            zones.choices = [(city["time_zone"], city["time_zone"]), *time_zones()]  # type: ignore[attr-defined]
+            zones.choices = [(city["time_zone"], city["time_zone"]), *time_zones()]  # type: ignore[attr-defined] # a field of choices
 
     def _add(self, name: str, path: Path, field: forms.Field) -> None:
         self.fields[name], self.paths[name] = field, path
@@ -207,8 +207,7 @@ class TargetForm(SettingsForm):
         words: dict[str, Any] = {}
         if cleaned["note"]:
             note, languages = typed(cleaned["note"]), self.before["city"]["languages"]
-            # In one language alone it would stand beside what the default says in the others.
-            words["caveat"] = note if reader() == languages[0] else dict.fromkeys([*languages, reader()], note)
+            words["caveat"] = note if reader() == languages[0] else {reader(): note}
         if cleaned["source"]:
             address = {"url": cleaned["url"]} if cleaned["url"] else {}
             words["sources"] = [{"text": {reader(): cleaned["source"]}, **address}]

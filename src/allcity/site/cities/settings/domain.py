@@ -150,7 +150,7 @@ def show_city(*, city: City, is_public: bool, in_totals: bool, user: User | None
         if is_public and not city.is_public and not all(wanting_for_public(city).values()):
             raise ValidationError(_("Something is still wanting before everybody can see the city."))
         city.is_public, city.in_totals = is_public, in_totals and is_public
-        city._history_user = user  # type: ignore[attr-defined]
+        city._history_user = user  # type: ignore[attr-defined] # simple-history reads it there
         city.save(update_fields=["is_public", "in_totals"])
         note_publication(city)
     return city

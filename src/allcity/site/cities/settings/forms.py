@@ -70,8 +70,8 @@ class SettingsForm(forms.Form):
     def tell_problems(self, problems: Iterable[Problem]) -> None:
         """Say beside each field what is wrong with its value; above them all, what is of no field."""
         for problem in problems:
-            words = f"{problem.message[:1].upper()}{problem.message[1:]}; {problem.remedy}."
-            self.add_error(self._field_of(tuple(problem.key.replace('"', "").split("."))), words)
+            path = tuple(problem.key.replace('"', "").split("."))
+            self.add_error(self._field_of(path), problem.told(_, with_place=False))
 
     def _field_of(self, path: Path) -> str | None:
         """The field whose value stands at a path, or at the nearest one to it that has a field."""

@@ -26,6 +26,7 @@ from allcity.site.cities.settings.domain import Reading, defaults, effective, ov
 from allcity.site.cities.settings.forms import ActForm, BoundaryForm, EntryForm, SettingsForm, ShowForm, TextForm
 from allcity.site.cities.settings.parts import INNER_NAMES, KINDS, STANDINGS, inner_of
 from allcity.site.cities.settings.words import differences, figures_of, in_language, value_words
+from allcity.site.cities.years import years_of
 
 MANAGE = "cities.manage_city"
 VERSIONS_ON_A_PAGE = 20
@@ -111,6 +112,7 @@ def overview(request: HttpRequest, city: City) -> HttpResponse:
         request,
         "overview",
         city,
+        years=years_of(city),
         changed_targets=len(own.get("targets", {})),
         kinds=[(kind, *words, len(own.get(kind, {}))) for kind, words in KINDS.items()],
     )

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from allcity.site.cities.names import LONGEST
 from allcity.site.cities.settings.city_forms import LEAST, OPTIONAL, WHOLE, default_value, time_zones
 from allcity.site.cities.settings.document import Path, at
 from allcity.site.cities.settings.domain import defaults, overrides, text_of
 from allcity.site.cities.settings.forms import SettingsForm, typed
 from allcity.site.cities.settings.words import in_language
-from allcity.site.cities.start.domain import LONGEST_SHORT_NAME
 
 FEW = ("students_per_certified_teacher", "reach_minutes", "fee_limit", "suppression_threshold")
 """The targets that are asked for at the start."""
@@ -36,8 +36,15 @@ class StartForm(forms.Form):
             "It stands in the address of every page of the city and stays. Left empty, it is made of the name."
         ),
         error_messages={"invalid": _("Use small letters a to z, digits, and single hyphens between them.")},
-        max_length=LONGEST_SHORT_NAME,
+        max_length=LONGEST,
         required=False,
+    )
+
+
+class DiscardForm(forms.Form):
+    certain = forms.BooleanField(
+        label=_("Yes, discard this city"),
+        error_messages={"required": _("Tick the box if you want the city discarded.")},
     )
 
 

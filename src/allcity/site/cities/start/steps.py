@@ -37,19 +37,18 @@ def steps_of(city: City) -> list[Step]:
             is_done=True,
         ),
         Step(
-            "boundary",
-            _("Boundary"),
-            _("Its outline on the map, from a GeoJSON file."),
-            address("settings-boundary"),
-            is_done=bool(city.boundary),
-            optional=True,
-        ),
-        Step(
             "schools",
             _("Schools"),
             _("From the federal school file, a spreadsheet of your district, or a whole city folder."),
             address("imports"),
             is_done=bool(all_places(city, Role.LIAISON)),
+        ),
+        Step(
+            "people",
+            _("People"),
+            _("Those who know the schools and organizations: ask them in by mail."),
+            address("people"),
+            is_done=city.memberships.count() > 1 or city.invitations.exists(),
         ),
         Step(
             "targets",
@@ -60,11 +59,12 @@ def steps_of(city: City) -> list[Step]:
             optional=True,
         ),
         Step(
-            "people",
-            _("People"),
-            _("Those who know the schools and organizations: ask them in by mail."),
-            address("people"),
-            is_done=city.memberships.count() > 1 or city.invitations.exists(),
+            "boundary",
+            _("Boundary"),
+            _("Its outline on the map, from a GeoJSON file."),
+            address("settings-boundary"),
+            is_done=bool(city.boundary),
+            optional=True,
         ),
         Step(
             "public",
@@ -77,5 +77,5 @@ def steps_of(city: City) -> list[Step]:
 
 
 def next_of(steps: list[Step]) -> Step | None:
-    """The first step that is neither done nor optional; an optional one where only those are left before it."""
-    return next((step for step in steps if not step.is_done), None)
+    """The first step that is not done: one that may be left out only where no other is left."""
+    return min((step for step in steps if not step.is_done), key=lambda step: step.optional, default=None)

@@ -5,6 +5,7 @@ from allcity.site.cities.start import views
 CITY_URLS = [
     path("workspace/start/", views.steps, name="start"),
     path("workspace/start/targets/", views.targets, name="start-targets"),
+    path("workspace/start/discard/", views.discard, name="discard"),
 ]
 """The steps of a city that has been begun."""
 

@@ -1,5 +1,6 @@
 """Starting a city, step by step; each step is a page of its own, and any may be left for later."""
 
+import rules
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.cities.settings import domain as settings
 from allcity.site.cities.settings.document import ShapeError
-from allcity.site.cities.start import domain
-from allcity.site.cities.start.forms import FewTargetsForm, StartForm
+from allcity.site.cities.start import discarding, domain
+from allcity.site.cities.start.forms import DiscardForm, FewTargetsForm, StartForm
 from allcity.site.cities.start.steps import next_of, steps_of
 
 MANAGE = "cities.manage_city"
@@ -37,9 +38,11 @@ def start(request: SignedIn) -> HttpResponse:
             form.add_error(None, error)
         except CityFileError as error:
             for problem in error.problems:
-                form.add_error(None, str(problem))
+                form.add_error(None, problem.told(_, with_place=False))
         else:
-            messages.success(request, _("%(city)s is begun. Only its people see it for now.") % {"city": city.name})
+            messages.success(
+                request, _("%(city)s is begun. Only its people see it for now.") % {"city": city.display_name()}
+            )
             return redirect("city:start", city.slug)
     return render(request, "cities/start/start.html", {"form": form})
 
@@ -50,7 +53,27 @@ def start(request: SignedIn) -> HttpResponse:
 def steps(request: HttpRequest, city: City) -> HttpResponse:
     """How far the city is, and the next step."""
     found = steps_of(city)
-    return render(request, "cities/start/steps.html", {"city": city, "steps": found, "next": next_of(found)})
+    context = {"city": city, "steps": found, "next": next_of(found)}
+    if not city.is_public and rules.has_perm("cities.discard_city", request.user, city):
+        context["may_discard"] = City.objects.drafts().filter(pk=city.pk).exists()
+    return render(request, "cities/start/steps.html", context)
+
+
+@city_page("cities.discard_city")
+@never_cache
+def discard(request: SignedIn, city: City) -> HttpResponse:
+    """Ask, then remove a draft with all that it has."""
+    hindrances = discarding.hindrances(city=city, user=request.user)
+    form = DiscardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            discarding.discard_city(city=city, user=request.user)
+        except ValidationError as error:
+            hindrances = error.messages
+        else:
+            messages.success(request, _("The draft of %(city)s is discarded.") % {"city": city.display_name()})
+            return redirect("notices:work")
+    return render(request, "cities/start/discard.html", {"city": city, "form": form, "hindrances": hindrances})
 
 
 @city_page(MANAGE)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
@@ -61,9 +61,9 @@ def languages(context: Context) -> list[Language]:
     now = get_language()
     found = []
     for code, _name in settings.LANGUAGES:
-        url = here if code == now else translate_url(here, code)
-        if code != now and url == here:
-            url = f"/{code}/"
+        url = here if code == now else f"/{code}/"
+        if code != now and request and request.resolver_match:  # addresses differ in their first part alone
+            url += here.removeprefix(f"/{now}/")
         found.append(Language(code, get_language_info(code)["name_local"].capitalize(), url, code == now))
     return found
 
@@ -76,7 +76,7 @@ def city_links(context: Context, city: Any) -> list[Link]:
     year = request.GET.get("year", "") if request else ""
     query = f"?year={year}" if year.isdecimal() else ""
     links = []
-    for name, label in (("city:front", city.name), *CITY_PAGES):
+    for name, label in (("city:front", city.display_name()), *CITY_PAGES):
         try:
             url = reverse(name, args=[city.slug])
         except NoReverseMatch:

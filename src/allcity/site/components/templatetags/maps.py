@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -57,19 +58,25 @@ def city_map(
         "attribution": "; ".join(filter(None, [attribution, str((tiles or {}).get("attribution", ""))])),
         "map_id": map_id,
         "tiles": json.dumps(tiles) if tiles else "",
-        "labels": json.dumps(
-            {
-                "title": label,
-                "loading": gettext("The map is loading."),
-                "empty": gettext("Nothing here has a place on the map yet. See the list."),
-                "failed": gettext("The map cannot be drawn here. The list has everything that it shows."),
-                "help": gettext("Arrow keys move the map, + and − change its size, Enter opens what is in the middle."),
-                "closer": gettext("Closer"),
-                "farther": gettext("Farther"),
-                "close": gettext("Close"),
-                "control": gettext("Hold Ctrl and scroll to change the size of the map"),
-                "command": gettext("Hold ⌘ and scroll to change the size of the map"),
-                "fingers": gettext("Move the map with two fingers"),
-            }
-        ),
+        "labels": _labels(label, get_language()),
     }
+
+
+@lru_cache(maxsize=100)
+def _labels(title: str, _language: str | None) -> str:
+    """What the map itself says, in the language of the reader."""
+    return json.dumps(
+        {
+            "title": title,
+            "loading": gettext("The map is loading."),
+            "empty": gettext("Nothing here has a place on the map yet. See the list."),
+            "failed": gettext("The map cannot be drawn here. The list has everything that it shows."),
+            "help": gettext("Arrow keys move the map, + and − change its size, Enter opens what is in the middle."),
+            "closer": gettext("Closer"),
+            "farther": gettext("Farther"),
+            "close": gettext("Close"),
+            "control": gettext("Hold Ctrl and scroll to change the size of the map"),
+            "command": gettext("Hold ⌘ and scroll to change the size of the map"),
+            "fingers": gettext("Move the map with two fingers"),
+        }
+    )

@@ -15,6 +15,7 @@ from allcity.site.directory.domain.editing import (
     repeat_offering,
     restore_version,
     source_of_people,
+    without_what_others_changed,
 )
 from allcity.site.directory.domain.merging import keep_apart, merge_records, undo_merge
 
@@ -38,4 +39,5 @@ __all__ = [
     "restore_version",
     "source_of_people",
     "undo_merge",
+    "without_what_others_changed",
 ]

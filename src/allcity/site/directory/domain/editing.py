@@ -92,7 +92,7 @@ def change_record(
     check_values(values)
     target = _locked(described(record))
     if version is not None:
-        values = _without_what_others_changed(target, values, version=version, seen=seen)
+        values = without_what_others_changed(target, values, version=version, seen=seen)
     for name, value in values.items():
         setattr(target, name, value)
     target.clean_fields(exclude={field.name for field in target._meta.fields} - set(values))
@@ -200,9 +200,13 @@ def _locked(record: Any) -> Any:
     return type(record)._default_manager.select_for_update().get(pk=record.pk)
 
 
-def _without_what_others_changed(
+def without_what_others_changed(
     now: models.Model, values: Mapping[str, Any], *, version: int, seen: int | None
 ) -> dict[str, Any]:
+    """The values that the person changed who began from `version`; what others changed since stays where they did not.
+
+    Raises EditConflictError where both changed a field, and the person has not `seen` the newest version.
+    """
     history: Any = now.history  # type: ignore[attr-defined]
     then, newest = history.filter(history_id=version).first(), history.first()
     if then is None or newest.history_id == version:

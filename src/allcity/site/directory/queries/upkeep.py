@@ -93,7 +93,7 @@ def to_confirm(places: Collection[UUID], *, today: date | None = None) -> list[K
 def personal_data(user: User) -> dict[str, object]:
     """Which records the person confirmed last, and when they were last asked to."""
     confirmed = [
-        {"city": record.city.name, "kind": kind.name, "record": str(record), "on": record.confirmed_at}
+        {"city": record.city.display_name(), "kind": kind.name, "record": str(record), "on": record.confirmed_at}
         for kind in KINDS.values()
         for record in kind.model._default_manager.filter(confirmed_by=user).select_related("city", *kind.paths)
     ]

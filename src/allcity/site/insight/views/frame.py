@@ -10,7 +10,7 @@ from rules import has_perm
 
 from allcity.site.cities.models import City, Kept
 from allcity.site.directory.words import catalogue
-from allcity.site.insight.queries import ShownYear, shown_year
+from allcity.site.insight.queries import ShownYear, shown_year, with_frame
 
 PER_PAGE = 50
 Record = TypeVar("Record", bound=Kept)
@@ -54,8 +54,9 @@ def record_or_moved(
 
     An archived one is not found. `related` are records that its page shows as well.
     """
-    records = model.objects.of(city).select_related("source", "confirmed_by", "merged_into", *related)
-    found: Any = get_object_or_404(records, slug=slug)
+    found: Any = get_object_or_404(model.objects.of(city).select_related("confirmed_by", *related), slug=slug)
+    found.city = city
+    with_frame(city, [found], "source")
     if found.merged_into is not None and found.merged_into.archived_at is None:
         return HttpResponsePermanentRedirect(reverse(f"city:{name}", args=[city.slug, found.merged_into.slug]))
     if found.archived_at is not None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from django.views.decorators.http import require_safe
 from rules import has_perm
 
 from allcity.analysis.city import ALL, grade_number
-from allcity.site.cities.models import City
+from allcity.site.accounts.models import User
+from allcity.site.cities.models import City, Group, Source
 from allcity.site.cities.pages import city_page
 from allcity.site.directory.models import School, SchoolYear, StudentCount
 from allcity.site.directory.words import amount, catalogue, grades
@@ -17,6 +19,7 @@ from allcity.site.figures.queries import school_finding
 from allcity.site.insight import queries
 from allcity.site.insight.counts import Withheld, withheld_counts
 from allcity.site.insight.lists import programs_near, school_readings
+from allcity.site.insight.queries import ShownYear
 from allcity.site.insight.views.answers import columns, school_filter, schools_page
 from allcity.site.insight.views.frame import record_or_moved, respond, shown
 from allcity.site.insight.work import delivery_rows, need_rows
@@ -47,14 +50,11 @@ def school(request: HttpRequest, city: City, slug: str) -> HttpResponseBase:
     if not isinstance(record, School):
         return record
     year = shown(request, city)
-    of_year = SchoolYear.objects.filter(school=record).select_related("district", "area", "source")
-    details = of_year.filter(year=year.year).first() or of_year.order_by("-year").first()
+    years = {one.year: one for one in SchoolYear.objects.filter(school=record).order_by("-year")}
+    details = years.get(year.year) or next(iter(years.values()), None)
+    queries.with_frame(city, [details] if details else [], "district", "area")
     finding = school_finding(year.examination, record.key) if year.examination else None
     programs, number = programs_near(city, request.user, finding, MOST_PROGRAMS)
-    withheld = withheld_counts(city)
-    partnerships = Partnership.objects.for_user(request.user).of(city).filter(queries.during(year))
-    deliveries = Delivery.objects.for_user(request.user).of(city).filter(queries.during(year), school=record)
-    needs = Need.objects.for_user(request.user).of(city).filter(school=record, year=year.year)
     return respond(
         request,
         "school",
@@ -68,35 +68,45 @@ def school(request: HttpRequest, city: City, slug: str) -> HttpResponseBase:
         readings=school_readings(finding.found) if finding else [],
         programs=programs,
         more_programs=number - len(programs),
-        music=own_music(record, year.year, withheld, currency=city.settings.city.currency),
+        music=own_music(record, year.year, withheld_counts(city), currency=city.settings.city.currency),
         grade_span=grades(details.grades) if details else "",
         students=students(record, year.year, threshold=city.threshold),
-        partnerships=list(
-            partnerships.filter(_of_school(record, details))
-            .distinct()
-            .order_by("name")
-            .prefetch_related("organizations")
-        ),
-        deliveries=delivery_rows(city, deliveries, withheld),
-        needs=need_rows(city, needs, withheld),
+        **_with_others(city, request.user, year, record, details.district_id if details else None),
     )
 
 
-def _of_school(record: School, details: SchoolYear | None) -> Q:
-    """Partnerships with the school, and those with its whole district."""
-    named = Q(schools=record)
-    if details is None or details.district_id is None:
-        return named
-    return named | Q(schools=None, districts=details.district_id)
+def _with_others(
+    city: City, user: User | AnonymousUser, year: ShownYear, record: School, district: int | None
+) -> dict[str, Any]:
+    """The school's partnerships and those with its whole district, what was delivered to it, and what it needs.
+
+    Most schools have none of it, which is known of all of them at once and need not be asked for each.
+    """
+    has, withheld = queries.schools_with_others(city, year), withheld_counts(city)
+    found: dict[str, Any] = {}
+    if record.pk in has.partnerships or district in has.districts:
+        named = Q(schools=record) | (Q(schools=None, districts=district) if district else Q())
+        of_year = Partnership.objects.for_user(user).of(city).filter(queries.during(year))
+        found["partnerships"] = list(
+            of_year.filter(named).distinct().order_by("name").prefetch_related("organizations")
+        )
+    if record.pk in has.deliveries:
+        deliveries = Delivery.objects.for_user(user).of(city).filter(queries.during(year), school=record)
+        found["deliveries"] = delivery_rows(city, deliveries, withheld)
+    if record.pk in has.needs:
+        needs = Need.objects.for_user(user).of(city).filter(school=record, year=year.year)
+        found["needs"] = need_rows(city, needs, withheld)
+    return found
 
 
 def own_music(
     record: School, year: int, withheld: Withheld, *, currency: str
 ) -> tuple[Baseline | None, list[tuple[str, str]]]:
     """What the school said of its own music in the year: names and values; empty where nobody has answered."""
-    baseline = Baseline.objects.filter(school=record, year=year).select_related("source").first()
+    baseline = Baseline.objects.filter(school=record, year=year).first()
     if baseline is None:
         return None, []
+    queries.with_frame(record.city, [baseline], "source")
     say = catalogue()
 
     def number(value: float | None, decimals: int = 0) -> str:
@@ -142,17 +152,15 @@ def students(record: School, year: int, *, threshold: int) -> dict[str, Any]:
 
     Though they are public elsewhere, nobody needs the exact number of a small group here.
     """
-    counts = list(
-        StudentCount.objects.filter(school=record, year=year)
-        .select_related("group", "source")
-        .order_by("group__dimension", "group__name")
-    )
+    known, sources = queries.frame_of(record.city, Group), queries.frame_of(record.city, Source)
+    of_year = StudentCount.objects.filter(school=record, year=year)
+    counts = list(of_year.values_list("grade", "students", "group", "source"))
     say = catalogue()
-    by_grade = {count.grade: count.students for count in counts if count.group is None}
+    by_grade = {grade: number for grade, number, group, _source in counts if group is None}
     groups: dict[str, int] = {}
-    for count in counts:
-        if count.group is not None:
-            groups[str(count.group)] = groups.get(str(count.group), 0) + count.students
+    of_groups = [(known[group], number) for _grade, number, group, _source in counts if group in known]
+    for group, number in sorted(of_groups, key=lambda one: (one[0].dimension, one[0].name)):
+        groups[str(group)] = groups.get(str(group), 0) + number
     total = by_grade.pop(ALL, None)
     if total is None and by_grade:
         total = sum(by_grade.values())
@@ -164,5 +172,5 @@ def students(record: School, year: int, *, threshold: int) -> dict[str, Any]:
             for name, number in groups.items()
             if number
         ],
-        "source": counts[0].source if counts else None,
+        "source": next((sources.get(source) for *_, source in counts), None),
     }

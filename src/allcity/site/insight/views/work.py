@@ -1,4 +1,4 @@
-"""What is asked for and what is done together: the needs, the partnerships, and a page for each partnership."""
+"""What is done together: the partnerships, and a page for each."""
 
 from uuid import UUID
 
@@ -7,51 +7,17 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allcity.site.cities.models import Area, City
+from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.directory.words import amount, catalogue, contribution_titles, listing, period
 from allcity.site.insight import queries
 from allcity.site.insight.counts import withheld_counts
-from allcity.site.insight.forms import NeedFilter, PartnershipFilter
+from allcity.site.insight.forms import PartnershipFilter
 from allcity.site.insight.views.frame import language, page_of, respond, shown
 from allcity.site.insight.work import delivery_rows, needs_in_words
-from allcity.site.needs.models import Need
 from allcity.site.partnerships.models import Agreement, CheckIn, Delivery, Goal, Partnership
 
 MOST_NAMED = 3
-
-
-@require_safe
-@city_page("cities.view_city", kept=True)
-def needs(request: HttpRequest, city: City) -> HttpResponse:
-    """The need ledger: the figures, and every need in a list that can be narrowed."""
-    year = shown(request, city)
-    section = queries.sections(year, language(), "needs").get("needs")
-    chosen = NeedFilter(
-        request.GET,
-        choices={
-            "area": list(Area.objects.for_user(request.user).of(city).order_by("name").values_list("key", "name")),
-            "contribution": _contributions(city),
-            "state": Need.State.choices,
-        },
-    )
-    found = Need.objects.for_user(request.user).of(city).filter(year=year.year)
-    if chosen.value("contribution"):
-        found = found.filter(contribution=chosen.value("contribution"))
-    if chosen.value("state"):
-        found = found.filter(state=chosen.value("state"))
-    if chosen.value("area"):
-        # The examination knows the area of a school of which the records have only the place.
-        here = queries.matching(queries.schools_found(city, year), area=chosen.value("area"))
-        found = found.filter(school__key__in=[row["school_id"] for row in here])
-    for word in chosen.value("q").split():
-        found = found.filter(school__name__icontains=word) | found.filter(district__name__icontains=word)
-    ordered = found.select_related("school", "district", "group").order_by(
-        "priority", "school__name", "district__name", "pk"
-    )
-    page = page_of(request, ordered)
-    page.object_list = needs_in_words(city, page.object_list, withheld_counts(city))
-    return respond(request, "needs", city, year, section=section, filter=chosen, page=page)
 
 
 @require_safe

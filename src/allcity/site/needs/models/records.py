@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from allcity.site.cities.models import Area, District, Group, Keyed, Known
 from allcity.site.directory.models import School
@@ -11,6 +12,12 @@ class Baseline(Known):
     """The school's own music in a year. None is unknown: nobody has answered."""
 
     TABLE = "baselines"
+
+    class Space(models.TextChoices):
+        OWN = "own", _("a room of its own")
+        SHARED = "shared", _("a room that others use too")
+        NONE = "none", _("no room")
+
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="baselines")
     year = models.PositiveSmallIntegerField(_("school year"))
     music_staff = models.FloatField(_("certified music teachers"), null=True, blank=True)
@@ -25,8 +32,11 @@ class Baseline(Known):
     ensembles = models.PositiveIntegerField(_("ensembles"), null=True, blank=True)
     instruments = models.PositiveIntegerField(_("instruments"), null=True, blank=True)
     music_budget = models.PositiveBigIntegerField(_("money for music"), null=True, blank=True)
+    space = models.CharField(_("room for music"), max_length=10, choices=Space, blank=True)
+    informal_music = models.JSONField(_("music that students make by themselves"), default=list, blank=True)
     rating = models.CharField(_("arts rating"), max_length=200, blank=True)
     rating_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         constraints = [models.UniqueConstraint("school", "year", name="needs_baseline_key")]
@@ -62,7 +72,9 @@ class Need(Keyed):
     days = models.JSONField(default=list, blank=True)
     languages = models.JSONField(default=list, blank=True)
     priority = models.PositiveSmallIntegerField(null=True, blank=True)
+    description = models.TextField(_("in your own words"), blank=True, max_length=2000)
     state = models.CharField(max_length=12, choices=State)
+    history = HistoricalRecords()
 
 
 class Answer(Keyed):

@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConversationsConfig(AppConfig):
+    name = "allcity.site.conversations"
+    verbose_name = _("Conversations")
+
+    def ready(self) -> None:
+        """Have posts moderated, conversations listed in the workspace, and what waits in them told."""
+        from allcity.site.accounts import personal_data
+        from allcity.site.cities import workspace
+        from allcity.site.conversations import contributions, domain, moderation, providers, queries
+        from allcity.site.notices import work
+
+        moderation.register(contributions.POSTS)
+        personal_data.register("conversations", queries.personal_data, domain.erase)
+        work.register(providers.to_moderate)
+        work.register(providers.to_read)
+        workspace.register(
+            _("Conversations"),
+            "city:conversations",
+            "conversations.start",
+            _("What people of the city talk about: read, answer, or start a topic."),
+        )
+        workspace.register(
+            _("What people wrote"),
+            "city:moderation",
+            "conversations.moderate",
+            _("Posts that were reported, and first posts of new members: let them stand, or take them down."),
+        )
