@@ -169,7 +169,7 @@ def test_a_coordinator_starts_a_city_and_brings_chicago_in(
         page.get_by_role("button", name="Begin").click()
         expect(page.get_by_role("status").first).to_contain_text("Chicago is begun")
 
-        page.get_by_role("link", name="Schools").click()
+        page.get_by_role("link", name="Schools", exact=True).click()
         page.get_by_role("button", name="Begin an import").click()
         files = [path for folder in (MAPPINGS, EXPORTS) for path in sorted(folder.iterdir())]
         page.locator("input[type=file]").set_input_files(files)

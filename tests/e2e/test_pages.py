@@ -402,6 +402,7 @@ def begun_conversation(writer: Page, coordinator: Page) -> dict[str, str]:
     coordinator.goto(f"/en{CITY}/report/post/{post}/")
     coordinator.get_by_label("What is wrong with it?").fill("Is this advertising?")
     coordinator.get_by_role("button", name="Report it").click()
+    expect(coordinator.get_by_role("button", name="Let it stand")).to_be_visible()
     case = coordinator.url.rstrip("/").rpartition("/")[2]
     coordinator.get_by_role("button", name="Let it stand").click()
     expect(coordinator.get_by_role("status").first).to_contain_text("Decided")
