@@ -196,4 +196,4 @@ class MoveForm(forms.Form):
     def __init__(self, data: Any = None, *, need: Need) -> None:
         super().__init__(data)
         labels = dict(Need.State.choices)
-        self.fields["state"].choices = [(state, labels[state]) for state in NEXT[need.state]]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [(state, labels[state]) for state in NEXT[need.state]]  # type: ignore[attr-defined] # a field of choices

@@ -300,7 +300,7 @@ class OpenForm(SurveyForm):
 
     def __init__(self, data: Any = None, *, years: Iterable[int]) -> None:
         super().__init__(data)
-        self.fields["year"].choices = [(year, year_name(year)) for year in years]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [(year, year_name(year)) for year in years]  # type: ignore[attr-defined] # a field of choices
         self.order_fields(["year", "due_on", "message", "reminds"])
 
     def clean_due_on(self) -> Any:

@@ -67,7 +67,7 @@ def write_needs(*, sheet: Sheet, user: User) -> None:
     for row in rows:
         if row.contribution not in chosen and row.state != Need.State.CLOSED:
             row.state = Need.State.CLOSED
-            row._history_user, row._change_reason = user, NO_LONGER_NEEDED  # type: ignore[attr-defined]
+            row._history_user, row._change_reason = user, NO_LONGER_NEEDED  # type: ignore[attr-defined] # simple-history reads them there
             row.save()
 
 
