@@ -3,12 +3,13 @@
 import argparse
 import sys
 
-from benchmarks import catchment, lighthouse, matching, pages, placement, whole
+from benchmarks import catchment, lighthouse, matching, pages, placement, supplanting, whole
 
 BENCHMARKS = {
     "catchment": catchment,
     "placement": placement,
     "matching": matching,
+    "supplanting": supplanting,
     "whole": whole,
     "pages": pages,
     "lighthouse": lighthouse,

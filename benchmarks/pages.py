@@ -34,9 +34,10 @@ PAGES: dict[str, list[str]] = {
     "school page": [],
 }
 _LOAD = """
-import sys, django
+import sys, time, django
 from pathlib import Path
 django.setup()
+from django_tasks_db.models import DBTaskResult
 from allcity.site.directory.models import School
 from allcity.site.exchange.domain import import_folder
 from allcity.site.insight.domain import examine_city
@@ -44,6 +45,9 @@ city = import_folder(Path(sys.argv[1]), is_public=True).city
 examine_city(city=city)
 for slug in School.objects.of(city).current().order_by("slug").values_list("slug", flat=True)[:200]:
     print(f"/en/chicago/schools/{slug}/?year=2022")
+# What the site does once after an import is not what its readers meet: reports are set on paper, pages made anew.
+while DBTaskResult.objects.filter(finished_at=None).exists():
+    time.sleep(1)
 """
 
 

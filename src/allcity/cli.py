@@ -304,7 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Vectors of a city are too short to share among threads, which would wait for each other more than they work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with suppress(AttributeError, ValueError):
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a stream without it is passed over
     try:
         code = allcity.main(arguments, prog_name="allcity", standalone_mode=False)
     except Exception as error:

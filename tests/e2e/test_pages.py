@@ -32,9 +32,9 @@ from tests.e2e.browsing import (
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.site.settings"
 django.setup()
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time  # noqa: E402
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time  # noqa: E402 - Django has to be set up first
 
-from allcity.site.accounts.demo import SEPARATOR  # noqa: E402
+from allcity.site.accounts.demo import SEPARATOR  # noqa: E402 - Django has to be set up first
 
 pytestmark = pytest.mark.browser
 CITY = "/rivermouth"
@@ -129,9 +129,17 @@ PAGES = {
     "city:needs": Seen(f"{CITY}/needs/"),
     "city:need": Seen(f"{CITY}/needs/{{need}}/"),
     "city:needs-ledger": Seen(f"{CITY}/workspace/needs/", "coordinator"),
+    "city:needs-overview": Seen(f"{CITY}/workspace/needs/overview/", "coordinator"),
+    "city:needs-calls": Seen(f"{CITY}/workspace/needs/overview/calls/", "coordinator"),
+    "city:needs-letter": Seen(f"{CITY}/workspace/needs/overview/calls/letter/", "coordinator"),
     "city:need-add": Seen(f"{CITY}/workspace/needs/new/", "coordinator"),
     "city:need-record": Seen(f"{CITY}/workspace/needs/{{need}}/", "coordinator"),
     "city:need-change": Seen(f"{CITY}/workspace/needs/{{need}}/change/", "coordinator"),
+    "city:proposals": Seen(f"{CITY}/proposals/?show=all", "coordinator"),
+    "city:propose": Seen(f"{CITY}/proposals/new/?organization={{organization}}", "liaison"),
+    "city:proposal": Seen(f"{CITY}/proposals/{{proposal}}/", "manager"),
+    "city:proposal-step": Seen(f"{CITY}/proposals/{{proposal}}/next/", "manager"),
+    "city:proposal-bring": Seen(f"{CITY}/proposals/{{proposal}}/brings/space/", "manager"),
     "city:family-results": Seen(f"{CITY}/families/"),
     "city:family-results-school": Seen(f"{CITY}/families/schools/{{school}}/"),
     "city:family-form": Seen(f"{CITY}/families/{{family}}/"),
@@ -243,6 +251,7 @@ PAGES = {
     "city:survey-ask": Seen(f"{CITY}/survey/2025/s001/help/", "liaison"),
     "city:survey-paper": Seen(f"{CITY}/survey/2025/s001/paper/", "liaison"),
     "city:surveys": Seen(f"{CITY}/workspace/survey/", "coordinator"),
+    "city:deliveries-told-twice": Seen(f"{CITY}/workspace/deliveries/", "coordinator"),
     "city:survey-board": Seen(f"{CITY}/workspace/survey/2025/", "coordinator"),
     "city:survey-change": Seen(f"{CITY}/workspace/survey/2025/change/", "coordinator"),
     # imports
@@ -273,7 +282,7 @@ ELSEWHERE = {
     "gives a file, or a part of a page": {
         *("city:schools-geojson", "city:areas-geojson", "city:backdrop-geojson", "city:ecosystem-geojson"),
         *("city:organization-geojson", "city:program-geojson", "city:finder-geojson", "city:similar"),
-        *("city:survey-board-file", "city:needs-ledger-file", "city:family-code"),
+        *("city:survey-board-file", "city:needs-ledger-file", "city:needs-overview-file", "city:family-code"),
         *("city:export-everything", "city:export-folder", "city:export-table", "city:export-report"),
         *("city:import-problems", "mfa_download_recovery_codes", "sitemap", "None"),
         "accounts:data",
@@ -334,9 +343,21 @@ def people(browser: Browser, site: str) -> People:
     return People(browser, site)
 
 
+@pytest.fixture(scope="session")
+def known() -> dict[str, str]:
+    """What `keys` found. Its own scope ends with the browser's, and a process that is lent tests of this module
+    later enters it again: then what was made must not be made twice.
+    """
+    return {}
+
+
 @pytest.fixture(scope="module")
-def keys(people: People, all_asked: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def keys(
+    known: dict[str, str], people: People, all_asked: None, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """The parts of addresses that name a record, found as a reader finds them; made where there is none."""
+    if known:
+        return known
     page = people.page("coordinator")
 
     def first(address: str, pattern: str, number: int = 0) -> str:
@@ -351,6 +372,7 @@ def keys(people: People, all_asked: None, tmp_path_factory: pytest.TempPathFacto
         "program": first(f"{CITY}/programs/", r"/rivermouth/programs/([\w-]+)/"),
         "need": first(f"{CITY}/needs/", r"/rivermouth/needs/([\w-]{36})/"),
         "family": first(f"{own}/families/", r"/workspace/families/(\w{10})/"),
+        "proposal": first(f"{CITY}/proposals/?show=all", r"/rivermouth/proposals/([\w-]{36})/"),
         "partnership": first(f"{CITY}/partnerships/", r"/rivermouth/partnerships/([\w-]{36})/"),
         "role": first(f"{own}/people/", r"/people/roles/(\d+)/"),
         "version": "1",  # the city as it was begun
@@ -387,7 +409,8 @@ def keys(people: People, all_asked: None, tmp_path_factory: pytest.TempPathFacto
     take_care(page)
     found["passkey"] = first("/account/security/webauthn/", r"/webauthn/keys/(\d+)/")
     page.context.close()
-    return found
+    known.update(found)
+    return known
 
 
 def begun_conversation(writer: Page, coordinator: Page) -> dict[str, str]:

@@ -219,15 +219,17 @@ def findings(
             **rows,
         }
     )
+    cells = students_by_cell(year)
     return Findings(
         city_year=year,
+        cells=cells,
         figures=Figures(full_figures() if figures is None else figures),
         schools=schools_frame() if schools is None else schools,
         in_reach=pl.DataFrame(
             schema={"school_id": pl.String, "offering_id": pl.String, "minutes": pl.Float64, "certain": pl.Boolean}
         ),
         ledger=ledger_table(year, Figures([])),
-        derived=derived_table(year, students_by_cell(year), placed_nowhere(year)),
+        derived=derived_table(year, cells, placed_nowhere(year)),
         left_out=tuple(
             left_out
             if left_out is not None

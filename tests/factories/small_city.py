@@ -91,6 +91,7 @@ _ROWS: dict[str, list[dict[str, Any]]] = {
             "amount": 10.0,
             "unit": "students",
             "grade_band": "PK-2",
+            "times": ["evening", "weekend"],
             "priority": 1,
             "state": "agreed",
         }

@@ -19,7 +19,8 @@ from allcity.site.directory.models import Organization, Program, School
 from allcity.site.exchange.models import Import
 from allcity.site.figures.queries import current_examination
 from allcity.site.needs.families.domain import open_form
-from allcity.site.needs.models import Handover, Need, Reply, Survey
+from allcity.site.needs.models import Handover, Need, Reply, Side, Survey
+from allcity.site.needs.proposals.domain import propose
 from allcity.site.notices.models import Notice
 from allcity.site.partnerships.models import Partnership
 from allcity.site.publishing.models import ArticlePage
@@ -124,6 +125,15 @@ def a_report(world: World) -> dict[str, object]:
 
 def a_need(world: World) -> dict[str, object]:
     return {"public_id": Need.objects.of(world.city).filter(school=world.school).earliest("pk").public_id}
+
+
+def a_proposal(world: World) -> dict[str, object]:
+    """What the liaison asked the organization for; the manager is to answer."""
+    school, organization = world.school, world.organization
+    asked = propose(
+        city=world.city, user=world.people["liaison"], side=Side.SCHOOL, organization=organization, school=school
+    )
+    return {"public_id": asked.public_id}
 
 
 def a_family_form(world: World) -> dict[str, object]:
@@ -306,6 +316,22 @@ PAGES: dict[str, Page] = {
     "city:needs-ledger-file": Page(ANSWERING, NOBODY, lambda _world: {"kind": "csv"}, is_of_a_record=False),
     "city:need-add": Page(ANSWERING, ANSWERING),
     **dict.fromkeys(("city:need-record", "city:need-change"), Page(ANSWERING, ANSWERING, a_need)),
+    # where the city stands with its needs
+    **dict.fromkeys(("city:needs-overview", "city:needs-calls"), Page(COORDINATORS, NOBODY)),
+    "city:needs-letter": Page(COORDINATORS, COORDINATORS),
+    "city:needs-overview-file": Page(COORDINATORS, NOBODY, lambda _world: {"name": "calls"}, is_of_a_record=False),
+    # offers and requests
+    "city:propose": Page(LOOK_AFTER, LOOK_AFTER),
+    "city:proposals": Page(LOOK_AFTER, NOBODY),
+    "city:proposal": Page(LOOK_AFTER, NOBODY, a_proposal),
+    "city:proposal-bring": Page(
+        frozenset({"liaison", "manager"}),
+        frozenset({"liaison", "manager"}),
+        lambda world: {**a_proposal(world), "what": "space"},
+    ),
+    "city:proposal-step": Page(
+        frozenset({"manager"}), frozenset({"manager"}), lambda world: {**a_proposal(world), "name": "no"}
+    ),
     # what families want
     "city:family-results": Page(EVERYBODY),
     "city:family-results-school": Page(EVERYBODY, parameters=lambda world: {"slug": world.school.slug}),
@@ -315,6 +341,8 @@ PAGES: dict[str, Page] = {
     "city:family-hands": Page(ANSWERING, ANSWERING, a_family_form),
     **dict.fromkeys(("city:family-run", "city:family-poster"), Page(ANSWERING, NOBODY, a_family_form)),
     **dict.fromkeys(("city:family-close", "city:family-reopen"), Page(NOBODY, ANSWERING, a_family_form)),
+    # deliveries that two sides told of
+    "city:deliveries-told-twice": Page(COORDINATORS, COORDINATORS),
     # imports
     "city:imports": Page(COORDINATORS, COORDINATORS),
     "city:export-everything": Page(COORDINATORS, NOBODY),

@@ -12,8 +12,8 @@ PLACE.mkdir(mode=0o700, exist_ok=True)
 os.environ["ALLCITY_PRODUCTION"] = "false"
 os.environ["ALLCITY_DATA"] = tempfile.mkdtemp(dir=PLACE)
 
-from allcity.site.settings import *  # noqa: E402, F403
-from allcity.site.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+from allcity.site.settings import *  # noqa: E402, F403 - the environment comes first
+from allcity.site.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402 - the environment comes first
 
 STATIC_ROOT.mkdir()
 SECRET_KEY = "for-tests-alone-" * 4

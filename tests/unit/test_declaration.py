@@ -191,7 +191,7 @@ class TestCityChanges:
             target = with_changes(f"[targets]\nreach_minutes = {{ {value}caveat = {caveat} }}\n").framework.targets
             assert target.reach_minutes.caveat is not None
             assert target.reach_minutes.caveat.in_language("es") == "For small children"
-        assert set(load_framework().targets.reach_minutes.caveat.root) >= {"en", "es"}  # type: ignore[union-attr]
+        assert set(load_framework().targets.reach_minutes.caveat.root) >= {"en", "es"}  # type: ignore[union-attr] # it has one
 
     def test_a_target_that_may_be_unset_is_unset_by_dropping_it(self) -> None:
         targets = with_changes("[targets]\nseats_cap_unknown = { enabled = false }\n").framework.targets

@@ -33,12 +33,16 @@ PERMISSIONS = {
     "directory.change": "Change a record, say that it is still true, read its history, and go back to an earlier version.",
     "directory.archive": "Put a record away, with all that is under it, and bring it back.",
     "needs.answer_survey": "Answer the yearly survey for a school, ask others by a link to help, and hand it in.",
+    "needs.coordinate": "See how the city stands with its needs, and write to those whose word would help.",
     "needs.keep_ledger": "See the needs that one keeps as a list and as a file, and state one.",
     "needs.change": "Change a need, and say that it has gone on: a school's liaison for its needs, a coordinator for all.",
     "needs.ask_families": "See the short forms for families that one runs, and open one.",
     "needs.run_family_form": "Close a form for families, print its poster, and enter raised hands.",
     "needs.run_survey": "Open the yearly survey, see how far schools are, remind them, and close it.",
+    "partnerships.join_accounts": "Say whether what a school and an organization each told of is one delivery or two.",
     "directory.manage": "See every record of the city, add organizations and places, merge, and keep apart.",
+    "needs.propose": "Offer or ask for a school or organization that one looks after, see one's own offers and requests, "
+    "and carry them on. A coordinator sees all of the city, and acts for places that nobody looks after.",
     "needs.see_matches": "See which needs an organization could answer, or which offers fit a school's needs.",
 }
 """What each permission lets somebody do."""

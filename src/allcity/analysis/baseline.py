@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from allcity.analysis.cells import Cells, FloatArray, Slice, area_slices
+from allcity.analysis.cells import BoolArray, Cells, FloatArray, Slice, area_slices
 from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figure, Status
 from allcity.analysis.findings import Tally
@@ -25,10 +25,14 @@ BAND_MINUTES = "minutes_"
 
 @dataclass(frozen=True)
 class Answered:
-    """What schools say of their students, (cells,): `yes` of the `asked`; both 0 where the school did not answer."""
+    """What schools say of their students, (cells,) or (schools,): `yes` of the `asked`; both 0 where a school did not answer.
+
+    Of `everyone` it is asked: at a school that did not answer, of all of its students whom it is about.
+    """
 
     yes: FloatArray
     asked: FloatArray
+    everyone: FloatArray
 
 
 def measure_school_music(
@@ -63,15 +67,31 @@ def _public_shares(city_year: CityYear, cells: Cells, rows: pl.DataFrame) -> dic
         staff = known(rows["music_staff"])
         asked = np.isfinite(staff)[cells.school] * cells.students
         enough = staff * ratio >= students - 1e-6  # students of a total that was spread are sums of fractions
-        result["school_music.staffed"] = Answered(asked * enough[cells.school], asked)
-    yes, asked = np.zeros(len(cells.school)), np.zeros(len(cells.school))
+        result["school_music.staffed"] = Answered(asked * enough[cells.school], asked, cells.students)
+    yes, asked, everyone = np.zeros((3, len(cells.school)))
     for band_id, minutes in targets.minutes_per_week.value.items():
         taught, within = band_minutes(city_year, cells, rows, band_id)
         yes += cells.students * within * (taught >= minutes)
         asked += cells.students * within * np.isfinite(taught)
+        everyone = np.maximum(everyone, cells.students * within)
     if targets.minutes_per_week.value:
-        result["school_music.minutes"] = Answered(yes, asked)
+        result["school_music.minutes"] = Answered(yes, asked, everyone)
     return result
+
+
+def shares_of_schools(city_year: CityYear, cells: Cells) -> dict[str, Answered]:
+    """What each school adds to the city's shares of music in school, (schools,), by the figure's id."""
+    rows = _by_school(city_year, city_year.baselines)
+    there = cells.by_school(cells.students) > 0
+    counted = {figure_id: answered for figure_id, (answered, _told) in _observed(cells, rows).items()}
+    public = {
+        figure_id: Answered(*map(cells.by_school, (of.yes, of.asked, of.everyone)))
+        for figure_id, of in _public_shares(city_year, cells, rows).items()
+    }
+    return {
+        figure_id: Answered(of.yes * there, of.asked * there, of.everyone * there)
+        for figure_id, of in (public | counted).items()
+    }
 
 
 def band_minutes(city_year: CityYear, cells: Cells, rows: pl.DataFrame, band_id: str) -> tuple[FloatArray, FloatArray]:
@@ -92,11 +112,8 @@ def _share(
     figure_id: str, city_year: CityYear, cells: Cells, answered: Answered, part: Slice, origin: Provenance
 ) -> Figure:
     """The share of the students of a slice for whom the answer is yes; those that a target leaves out are not asked."""
-    counts = part.weights > 0
-    if figure_id == "school_music.minutes":
-        bands = [city_year.framework.grade_bands[b] for b in city_year.framework.targets.minutes_per_week.value]
-        counts &= np.any([(cells.grade >= b.first) & (cells.grade <= b.last) for b in bands], axis=0)
-    everyone = float(cells.students[counts].sum())
+    counts = (part.weights > 0) & (answered.everyone > 0)
+    everyone = float(answered.everyone[counts].sum())
     yes, asked = float(answered.yes[counts].sum()), float(answered.asked[counts].sum())
     schools = np.unique(cells.school[counts])
     replied = np.unique(cells.school[counts & (answered.asked > 0)])
@@ -133,35 +150,46 @@ def _observed_shares(
 
     Small counts are withheld. Who asked at a school that did not answer may be anybody from none to all of its students.
     """
-    enrolment = cells.by_school(cells.students)
-    enrolled, without = known(rows["students_enrolled"]), known(rows["students_without_place"])
+    observed = _observed(cells, rows)
     threshold = city_year.framework.targets.suppression_threshold.value
 
-    def observe(figure_id: str, yes: FloatArray, asked: FloatArray, part: Slice, *, sum_is_public: bool) -> Observed:
+    def observe(figure_id: str, part: Slice, *, sum_is_public: bool) -> Observed:
         here = np.zeros(len(rows), dtype=bool)
         here[cells.school[part.weights > 0]] = True
-        told = here & np.isfinite(yes) & np.isfinite(asked)
-        of, count = float(asked[told].sum()), float(np.minimum(yes, asked)[told].sum())
+        answered, told = observed[figure_id]
+        count, of, everyone = (float(each[here].sum()) for each in (answered.yes, answered.asked, answered.everyone))
         figure = Figure(
-            figure_id, None, "share", city_year.year, by=part.by, known=int(told.sum()), total=int(here.sum()),
+            figure_id, None, "share", city_year.year, by=part.by, known=int((here & told).sum()), total=int(here.sum()),
             source=origin.source, as_of=origin.as_of,
         )  # fmt: skip
-        everyone = of + float(enrolment[here & ~told].sum())
         figure = bounded_share(figure, yes=count, asked=of, everyone=everyone)
         return Observed((figure,), (count, of - count), sum_is_public=sum_is_public)
 
-    def shown(figure_id: str, yes: FloatArray, asked: FloatArray, *, sum_is_public: bool) -> list[Figure]:
-        total, *parts = [
-            observe(figure_id, yes, asked, part, sum_is_public=sum_is_public) for part in _parts(city_year, cells)
-        ]
+    def shown(figure_id: str, *, sum_is_public: bool) -> list[Figure]:
+        total, *parts = [observe(figure_id, part, sum_is_public=sum_is_public) for part in _parts(city_year, cells)]
         return withhold(total, parts, threshold=threshold, versions=versions)
 
-    of_students = shown("school_music.enrolled", enrolled, enrolment, sum_is_public=True)
-    of_asked = shown("school_music.without_place", without, without + enrolled, sum_is_public=False)
+    of_students = shown("school_music.enrolled", sum_is_public=True)
+    of_asked = shown("school_music.without_place", sum_is_public=False)
     yield from of_students
     for enrolled_here, figure in zip(of_students, of_asked, strict=True):
         # Those who asked are those enrolled and those without a place, so that the one share could tell the other.
         yield figure.withheld() if enrolled_here.suppressed else figure
+
+
+def _observed(cells: Cells, rows: pl.DataFrame) -> dict[str, tuple[Answered, BoolArray]]:
+    """What schools counted, (schools,), by figure, and which of them did."""
+    enrolment = cells.by_school(cells.students)
+    enrolled, without = known(rows["students_enrolled"]), known(rows["students_without_place"])
+    found = {}
+    for figure_id, yes, asked in (
+        ("school_music.enrolled", enrolled, enrolment),
+        ("school_music.without_place", without, without + enrolled),
+    ):
+        told = np.isfinite(yes) & np.isfinite(asked)
+        of = np.where(told, asked, 0)
+        found[figure_id] = Answered(np.where(told, np.minimum(yes, asked), 0), of, np.where(told, of, enrolment)), told
+    return found
 
 
 def _ratings(city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance) -> Iterator[Figure]:

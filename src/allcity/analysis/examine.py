@@ -58,6 +58,7 @@ def examine(city_year: CityYear, *, told: Told | None = None) -> Findings:
     no_students, *grade_counts = empty
     return Findings(
         city_year=city_year,
+        cells=cells,
         figures=figures,
         schools=schools,
         in_reach=access.in_reach,

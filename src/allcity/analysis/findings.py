@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from allcity.analysis.cells import Cells
 from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figures
 from allcity.analysis.withholding import Told
@@ -26,17 +27,19 @@ class Tally:
 class Findings:
     """The result of `examine`, ready to publish: small counts are already withheld.
 
-    `schools` has one row for each school: school_id, name, area_id, latitude, longitude, students, and `reach`,
-    `seats_per_100` and `placed` (shares 0 to 1, seats per 100 students), each with `_low`, `_high` (null: no bound or
-    not known), and `alone` (boolean, null where partnerships are not known). `left_out` says how many records each
-    rule set aside, `unknown` of how many records something is not known. `in_reach` lists the sustained offerings in
-    person that some of a school's students can reach and fit: school_id, offering_id, `minutes` on the way (null where a
-    place is not known) and `certain`, the nearest first. `ledger` has one row for each stated need and `derived` one for
-    each school, what it needs by the figures: see `need_tables`.
+    `cells` are the students that everything was counted in, for what is measured after it. `schools` has one row for
+    each school: school_id, name, area_id, latitude, longitude, students, and `reach`, `seats_per_100` and `placed`
+    (shares 0 to 1, seats per 100 students), each with `_low`, `_high` (null: no bound or not known), and `alone`
+    (boolean, null where partnerships are not known). `left_out` says how many records each rule set aside, `unknown`
+    of how many records something is not known. `in_reach` lists the sustained offerings in person that some of a
+    school's students can reach and fit: school_id, offering_id, `minutes` on the way (null where a place is not
+    known) and `certain`, the nearest first. `ledger` has one row for each stated need and `derived` one for each
+    school, what it needs by the figures: see `need_tables`.
     `tells` is what the next examination of the year must know of this one, and nobody else may: counts that are withheld.
     """
 
     city_year: CityYear
+    cells: Cells
     figures: Figures
     schools: pl.DataFrame
     in_reach: pl.DataFrame

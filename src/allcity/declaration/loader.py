@@ -169,7 +169,7 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str
         old, here = base.get(key), (*path, key)
         as_a_whole = here[:1] == ("targets",) and here[2:] in (("value",), ("caveat",))
         both_are_tables = isinstance(old, Mapping) and isinstance(change, Mapping)
-        merged[key] = _merged(old, change, here) if both_are_tables and not as_a_whole else change  # type: ignore[arg-type]
+        merged[key] = _merged(old, change, here) if both_are_tables and not as_a_whole else change  # type: ignore[arg-type] # tables, as `both_are_tables` says
     return merged
 
 

@@ -265,12 +265,12 @@ def _source_rows(mappings: Mapping[Path, ExportMapping]) -> pl.DataFrame:
             raise ProblemsError(
                 [Problem(path.name, message, remedy, column=differing[0], value=str(row[differing[0]]))]
             )
-        other["tables"] |= tables  # type: ignore[operator]
+        other["tables"] |= tables  # type: ignore[operator] # a set
     schema = SCHEMA["sources"]
     frame = pl.DataFrame(
         [
             {name: None if value is None else str(value) for name, value in row.items()}
-            | {"tables": LIST_SEPARATOR.join(name for name in SCHEMA if name in row["tables"])}  # type: ignore[operator]
+            | {"tables": LIST_SEPARATOR.join(name for name in SCHEMA if name in row["tables"])}  # type: ignore[operator] # a set
             for row in rows.values()
         ],
         schema=dict.fromkeys((*schema.names, FILE), pl.String),

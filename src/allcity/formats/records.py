@@ -251,7 +251,7 @@ def _order(sheet: Sheet) -> Iterator[Problem]:
         yield from sheet.flag(
             wrong,
             low,
-            lambda index, said=said, highs=highs: said(value=highs[index]),  # type: ignore[misc]
+            lambda index, said=said, highs=highs: said(value=highs[index]),  # type: ignore[misc] # mypy cannot infer the defaults' types
             Message("Exchange the two, or correct the one that is wrong."),
         )
 
@@ -268,7 +268,7 @@ def _dates(sheet: Sheet, schools: Sheet | None) -> Iterator[Problem]:
             impossible, column.name, Message("The date is centuries away."), Message("Correct its year.")
         )
         if years.len() and column.name != "as_of":
-            first, last = int(years.min()) - YEARS_AROUND, int(years.max()) + YEARS_AROUND  # type: ignore[arg-type]
+            first, last = int(years.min()) - YEARS_AROUND, int(years.max()) + YEARS_AROUND  # type: ignore[arg-type] # years are whole numbers
             far = ((year < first) | (year > last)) & ~impossible
             message = Message(
                 "The date is more than {years} years away from every school year of this folder.",

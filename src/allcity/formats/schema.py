@@ -322,6 +322,12 @@ _TABLES = (
             BAND,
             GROUP,
             DAYS,
+            Column(
+                "times",
+                "list",
+                "Times of the day and week that suit.",
+                codes=("in_school_hours", "after_school", "evening", "weekend"),
+            ),
             LANGUAGES,
             Column("priority", "integer", "1 is most pressing.", minimum=1, maximum=3),
             Column("description", "text", "What is asked for, in the school's or district's own words."),

@@ -53,7 +53,7 @@ class _View:
     def project(self, shape: BaseGeometry) -> BaseGeometry:
         """The shape in pixels, simplified to half of one and cut at the edge of the map."""
 
-        def pixels(points):  # type: ignore[no-untyped-def]
+        def pixels(points):  # type: ignore[no-untyped-def] # of arrays, which shapely does not name
             return points @ ((self.squeeze * self.scale, 0), (0, -self.scale)) + (self.x(0), self.y(0))
 
         seen = make_valid(transform(shape, pixels)).simplify(0.5)

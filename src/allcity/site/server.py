@@ -50,11 +50,13 @@ def prepare(*, port: int, say: Callable[[str], None]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     environment.cache_clear()
     _set_up_django()
+    from django.core.cache import caches
     from django.core.management import call_command
 
     if _is_behind():
         say("Bringing the database up to date …")
         call_command("migrate", verbosity=0, interactive=False)
+    caches["pages"].clear()  # a newer version of the software makes them differently
     _gather_static_files(say)
 
 

@@ -205,8 +205,12 @@ CACHES = {
         "LOCATION": ENVIRONMENT.data / "cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
-    # Pages that are the same for everybody, some 20 kB each, in the memory of each process.
-    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    # Pages that are the same for everybody, some 20 kB each: made once for all processes, which is what takes time.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": ENVIRONMENT.data / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
 }
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from or "Allcity <allcity@localhost>"

@@ -18,8 +18,11 @@ from allcity.site.insight.urls import CITY_URLS as INSIGHT
 from allcity.site.needs.families.urls import CITY_URLS as FAMILIES
 from allcity.site.needs.ledger.urls import CITY_URLS as LEDGER
 from allcity.site.needs.matching.urls import CITY_URLS as MATCHING
+from allcity.site.needs.overview.urls import CITY_URLS as OVERVIEW
+from allcity.site.needs.proposals.urls import CITY_URLS as PROPOSALS
 from allcity.site.needs.survey.urls import CITY_URLS as SURVEY
 from allcity.site.notices.urls import CITY_URLS as NOTICES
+from allcity.site.partnerships.urls import CITY_URLS as PARTNERSHIPS
 from allcity.site.publishing.urls import CITY_URLS as PUBLISHING
 
 CITY_URLS = [
@@ -33,6 +36,9 @@ CITY_URLS = [
     *LEDGER,
     *FAMILIES,
     *MATCHING,
+    *PROPOSALS,
+    *OVERVIEW,
+    *PARTNERSHIPS,
     *FINDER,
     *PUBLISHING,
     *EXCHANGE,

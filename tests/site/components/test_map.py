@@ -175,7 +175,7 @@ def test_keys_alone_suffice_and_lead_out_again(opened: Opened) -> None:
     page.keyboard.press("Enter")
     link = page.get_by_role("link", name="<i>Middle</i>").last
     expect(link).to_be_focused()
-    assert link.get_attribute("href", timeout=1000).endswith("/school/mid")  # type: ignore[union-attr]
+    assert link.get_attribute("href", timeout=1000).endswith("/school/mid")  # type: ignore[union-attr] # it has one
     expect(page.locator("li[data-key=mid]")).to_have_attribute("data-marked", "")
     assert Axe().run(page, options=RULES).response["violations"] == []
     page.keyboard.press("Escape")

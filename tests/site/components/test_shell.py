@@ -83,7 +83,7 @@ def test_the_pages_of_a_city_keep_the_year(asked: str, kept: str) -> None:
 @pytest.mark.parametrize(
     ("view", "status"), [(page_not_found, 404), (permission_denied, 403)], ids=["not found", "forbidden"]
 )
-def test_errors_stand_in_the_same_frame(view, status: int, language: str) -> None:  # type: ignore[no-untyped-def]
+def test_errors_stand_in_the_same_frame(view, status: int, language: str) -> None:  # type: ignore[no-untyped-def] # a view of any kind
     request = RequestFactory().get(f"/{language}/no/such/page/")
     request.user = AnonymousUser()
     with override(language):

@@ -18,6 +18,7 @@ from allcity.site.conversations.domain import (
     follow,
     note_event,
     start_thread,
+    take_back,
     write_post,
 )
 from allcity.site.conversations.models import Post, Thread
@@ -243,3 +244,18 @@ def test_a_closed_conversation_is_read_and_not_written(town, editor, member):
     assert "This conversation is closed" in answer.content.decode()
     assert "Late" in answer.content.decode()
     assert thread.posts.filter(event="").count() == 1
+
+
+def test_conversations_are_led_to_by_members_and_by_everybody_once_there_is_one_for_all(town, editor):
+    page, link = f"/en/{town.slug}/", f'<a href="/en/{town.slug}/conversations/"'
+    assert link in signed_in(editor).get(page).content.decode()
+    start_thread(city=town, title="Plan", user=editor, audience="members", text="Hello")
+    assert link not in Client().get(page).content.decode()
+    thread = start_thread(city=town, title="Violins", user=editor, audience="public", text="Who has some?")
+    assert link in Client().get(page).content.decode()
+    take_back(post=thread.posts.get())
+    assert link not in Client().get(page).content.decode()
+
+
+def test_the_account_leads_to_what_one_has_written(member):
+    assert 'href="/en/account/posts/"' in signed_in(member).get("/en/account/").content.decode()

@@ -9,11 +9,13 @@ from tests.factories.folders import EXPORT
 from tests.site.exchange.journey import begun, go, look, page, sent, states
 
 from allcity.formats.mapping import parse_mapping
+from allcity.formats.schema import SCHEMA
 from allcity.site.directory.models import School
 from allcity.site.exchange.files import mappings_of, path_of
 from allcity.site.exchange.forms import MatchForm
 from allcity.site.exchange.matching import as_toml, columns_of, proposed
 from allcity.site.exchange.models import Import
+from allcity.site.exchange.words import COLUMNS
 
 pytestmark = pytest.mark.django_db
 NAME = "register of schools.csv"
@@ -132,3 +134,7 @@ def test_nothing_is_matched_otherwise_once_the_import_is_done(client, record):
         assert "This import has gone on meanwhile." in page(answer)
         go(client, record, step, NAME, text="")
     assert kept_by(record) == before
+
+
+def test_every_column_has_a_name_that_people_know():
+    assert {column.name for table in SCHEMA.values() for column in table.columns} == set(COLUMNS)

@@ -114,7 +114,7 @@ def _source(teller: Teller, row: dict[str, object]) -> str:
         parts.append(say("notes.licence", licence=str(row["licence"]).rstrip(".")))
     parts += [str(row[name]) for name in ("attribution", "note") if row[name]]
     if row["as_of"]:
-        parts.append(say("notes.as_of", date=say.date(row["as_of"])))  # type: ignore[arg-type]
+        parts.append(say("notes.as_of", date=say.date(row["as_of"])))  # type: ignore[arg-type] # a date
     return " ".join(parts)
 
 

@@ -10,11 +10,13 @@ class ConversationsConfig(AppConfig):
         """Have posts moderated, conversations listed in the workspace, and what waits in them told."""
         from allcity.site.accounts import personal_data
         from allcity.site.cities import workspace
+        from allcity.site.components.navigation import CityPage, city_pages
         from allcity.site.conversations import contributions, domain, moderation, providers, queries
         from allcity.site.notices import work
 
         moderation.register(contributions.POSTS)
         personal_data.register("conversations", queries.personal_data, domain.erase)
+        city_pages.append(CityPage("city:conversations", _("Conversations"), queries.are_for))
         work.register(providers.to_moderate)
         work.register(providers.to_read)
         workspace.register(

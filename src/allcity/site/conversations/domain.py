@@ -187,7 +187,7 @@ def edit_post(*, post: Post, text: str, language: str = "") -> Post:
     if text != post.text or _language(language) != post.language:
         post.text, post.language, post.edited_at = text, _language(language), timezone.now()
         post.save(update_fields=["text", "language", "edited_at"])
-        _note_pages(post.thread)
+        _note_pages(post)
     return post
 
 
@@ -201,7 +201,7 @@ def take_back(*, post: Post) -> Post:
     moderation.take_back(kind=POST, subject=post.public_id)
     if opens(post) and not post.thread.posts.filter(event="").exclude(pk=post.pk).exists():
         _show_thread(post.thread, None)
-    _note_pages(post.thread)
+    _note_pages(post)
     return post
 
 
@@ -279,7 +279,7 @@ def _show(post: Post, now: datetime, *, tells: bool = True) -> None:
     thread.save(update_fields=["last_post_at"])
     if author:
         Reading.objects.update_or_create(thread=thread, user=author, defaults={"read_at": now})
-    _note_pages(thread)
+    _note_pages(post)
     if not tells:
         return
     others = followers_of(thread).exclude(pk=post.author_id or 0)
@@ -294,9 +294,10 @@ def _show_thread(thread: Thread, at: datetime | None) -> None:
     thread.save(update_fields=["shown_at"])
 
 
-def _note_pages(thread: Thread) -> None:
-    """Have pages that are kept for everybody made anew where they may hold the thread."""
-    if thread.audience == Thread.Audience.PUBLIC and thread.subject:
+def _note_pages(post: Post) -> None:
+    """Have pages that are kept for everybody made anew: those that may hold the thread, and all once they lead to it."""
+    thread = post.thread
+    if thread.audience == Thread.Audience.PUBLIC and (thread.subject or opens(post)):
         note_publication(thread.city)
 
 
@@ -328,7 +329,7 @@ def hide_post(city: City, public_id: UUID) -> None:
     post.save(update_fields=["taken_down_at"])
     if opens(post):
         _show_thread(post.thread, None)
-    _note_pages(post.thread)
+    _note_pages(post)
 
 
 @transaction.atomic
@@ -340,7 +341,7 @@ def restore_post(city: City, public_id: UUID) -> None:
     if opens(post) and not post.thread.shown_at:
         _show_thread(post.thread, now)
     if post.shown_at:
-        _note_pages(post.thread)
+        _note_pages(post)
     else:
         _show(post, now)
 

@@ -10,7 +10,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from allcity.site.accounts.models import User
+from allcity.site.cities.kept import kept
 from allcity.site.cities.models import City
+from allcity.site.cities.rules import is_member
 from allcity.site.conversations import events
 from allcity.site.conversations.models import Case, Post, Reading, Report, Thread, ThreadQuerySet
 from allcity.site.conversations.people import name_of, parties_of
@@ -21,6 +23,11 @@ Person = User | AnonymousUser
 def threads_about(city: City, kind: str, public_id: UUID) -> ThreadQuerySet:
     """The threads about one thing, the newest first. Who may read which is up to `for_user`."""
     return _newest_first(Thread.objects.of(city).filter(subject_kind=kind, subject=public_id))
+
+
+def are_for(user: Person, city: City) -> bool:
+    """Whether the city's conversations are shown to somebody: to members, and to everybody once there is one for all."""
+    return is_member(user, city) or kept(city, "conversations", Thread.objects.of(city).public().exists)
 
 
 def unread_of(user: User) -> ThreadQuerySet:

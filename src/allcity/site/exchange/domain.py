@@ -22,6 +22,7 @@ from allcity.site.exchange.files import forget
 from allcity.site.exchange.models import Import
 from allcity.site.exchange.tables import outlines, read_city
 from allcity.site.exchange.writing import write_changes
+from allcity.site.partnerships.domain import join_accounts
 
 
 def import_folder(
@@ -70,6 +71,7 @@ def put(
         if changes is None:
             changes = difference(read_city(city).tables, found.tables)
         write_changes(city, changes, user=user)
+        join_accounts(city)
         others: dict[str, Any] = {"outlines": _put_outlines(city, found.shapes)}
         if settings_text is not None and settings_text != city.settings_text:
             others["settings"] = [city.settings_text, settings_text]
@@ -97,6 +99,7 @@ def undo_import(*, record: Import, user: User | None = None) -> list[Conflict]:
     with transaction.atomic():
         back, conflicts = take_back(from_json(record.changes["tables"]), read_city(city).tables)
         write_changes(city, back, user=user)
+        join_accounts(city)
         for key, (before, after) in record.changes.get("outlines", {}).items():
             Area.objects.of(city).filter(key=key, outline=after).update(outline=before)
         before, after = record.changes.get("settings", (None, None))

@@ -59,7 +59,7 @@ class UploadForm(forms.Form):
 
     def uploads(self) -> list[UploadedFile]:
         """The files that came."""
-        return list(self.files.getlist("files"))  # type: ignore[attr-defined]
+        return list(self.files.getlist("files"))  # type: ignore[attr-defined] # what a browser sends
 
 
 class TableForm(forms.Form):

@@ -127,7 +127,7 @@ class Keeping:
 
     def records(self, city: City) -> RecordQuerySet:
         """The city's current records of the table: none that is archived, and none of a school that is."""
-        records: RecordQuerySet = self.model._default_manager.of(city).current()  # type: ignore[attr-defined]
+        records: RecordQuerySet = self.model._default_manager.of(city).current()  # type: ignore[attr-defined] # models of records have such a manager
         return records.filter(school__archived_at=None) if self.table.name == "schools" else records
 
 

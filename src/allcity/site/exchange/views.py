@@ -63,7 +63,7 @@ def _to(record: Import) -> HttpResponseRedirect:
 def imports(request: HttpRequest, city: City) -> HttpResponse:
     """All imports of the city; a new one is begun from here."""
     if request.method == "POST":
-        return _to(workflow.start_import(city=city, user=request.user))  # type: ignore[arg-type]
+        return _to(workflow.start_import(city=city, user=request.user))  # type: ignore[arg-type] # the page is for coordinators
     workflow.recover_stuck()
     page = Paginator(imports_of(city), ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "exchange/imports.html", {"city": city, "page": page})
@@ -233,7 +233,7 @@ def undo(request: HttpRequest, record: Import) -> HttpResponse:
     if record.state != Import.State.DONE:
         return _to(record)
     if request.method == "POST":
-        workflow.ask_undo(record=record, user=request.user)  # type: ignore[arg-type]
+        workflow.ask_undo(record=record, user=request.user)  # type: ignore[arg-type] # the page is for coordinators
         return _to(record)
     return render(request, "exchange/undo.html", {"city": record.city, "record": record, **_account(record)})
 

@@ -194,7 +194,7 @@ class _Writer:
 
 def _ids(model: type[models.Model], city: City) -> dict[str, int]:
     """The records' numbers by id. The id of a record that was merged away leads to the one that has taken its place."""
-    records: RecordQuerySet = model._default_manager.of(city)  # type: ignore[attr-defined]
+    records: RecordQuerySet = model._default_manager.of(city)  # type: ignore[attr-defined] # models of records have such a manager
     if not issubclass(model, Kept):
         return dict(records.values_list("key", "pk"))
     rows = list(records.values_list("key", "pk", "merged_into"))

@@ -71,7 +71,9 @@ class SchoolFinding(models.Model):
     """What an examination found of one school. `found` is the school's row of `Findings.schools`.
 
     `offerings` lists the sustained offerings in reach that fit some of its students: pairs of an offering's key and the
-    minutes on the way. `derived` is what it needs by the figures, its row of `Findings.derived`.
+    minutes on the way. `derived` is what it needs by the figures, its row of `Findings.derived`. `ask_rank`, from 1, is its
+    place among the schools to ask for what they have not answered, None where its answers would make no range narrower;
+    `missing` what these would take from the city's ranges: rows of `allcity.analysis.certainty`, what they take most from first.
     """
 
     examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="schools")
@@ -79,6 +81,8 @@ class SchoolFinding(models.Model):
     found = models.JSONField()
     offerings = models.JSONField(default=list)
     derived = models.JSONField(default=dict)
+    missing = models.JSONField(default=list)
+    ask_rank = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("examination", "key", name="figures_schoolfinding_key")]

@@ -73,7 +73,7 @@ class FinderForm(forms.Form):
         super().__init__(data, auto_id="finder_%s")
         self.city = city
         for name, choices in index.remember((get_language(), "choices"), lambda: _choices(city, index)).items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            self.fields[name].choices = choices  # type: ignore[attr-defined] # a field of choices
         self.fields["fee"].label = _("Or a fee of at most (%(currency)s)") % {"currency": index.currency}
 
     def clean(self) -> dict[str, Any]:

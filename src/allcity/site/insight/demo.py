@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,7 +20,9 @@ from allcity.site.insight.domain import examine_city
 from allcity.site.insight.tasks import keep_report_files
 from allcity.site.needs.families.domain import open_form
 from allcity.site.needs.ledger.queries import years_of
-from allcity.site.needs.models import Reply, Survey
+from allcity.site.needs.models import Need, Proposal, Reply, Side, Survey
+from allcity.site.needs.proposals import domain as proposals
+from allcity.site.needs.proposals.queries import open_needs
 from allcity.site.needs.survey.domain import confirm_step, hand_in, open_survey
 from allcity.site.needs.survey.queries import schools_of
 from allcity.site.needs.survey.questions import RESOURCES, STUDENTS, TEACHERS
@@ -56,6 +59,7 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     open_form(city=city, year=years_of(city)[0], user=people[0])
     progress("examining it")
     examine_city(city=city)
+    add_proposals(city=city, people=people)
     keep_report_files.enqueue(city.pk)
     return city
 
@@ -105,6 +109,49 @@ def ask_schools(*, city: City, user: User) -> None:
             hand_in(survey=survey, school=school, user=user)
 
 
+@transaction.atomic
+def add_proposals(*, city: City, people: list[User]) -> None:
+    """An offer or request of each kind that there is: waiting, in conversation, on trial, declined; once.
+
+    Nothing of it moves a need, so that the sample's figures are those of its folder.
+    """
+    if Proposal.objects.of(city).exists():
+        return
+    coordinator, _editor, liaison, manager = people[:4]
+    school, *others = School.objects.of(city).current().order_by("pk")[:6]
+    own, other = Organization.objects.of(city).filter(programs__isnull=False).distinct().order_by("pk")[:2]
+    on_trial = next((need for need in open_needs(city, others) if need.state == Need.State.AGREED), None)
+    today = timezone.localdate()
+
+    def offer(to: School, need: Need | None = None) -> Proposal:
+        return proposals.propose(
+            city=city,
+            user=manager,
+            side=Side.ORGANIZATION,
+            organization=own,
+            need=need,
+            school=to,
+            brings=["instruments"],
+            text="We have room for more students this spring, and could come to you.",
+        )
+
+    proposals.propose(
+        city=city, user=liaison, side=Side.SCHOOL, organization=own, school=school, text="Could you come to us?"
+    )
+    asked = proposals.propose(city=city, user=liaison, side=Side.SCHOOL, organization=other, school=school)
+    proposals.accept(proposal=asked, user=coordinator)
+    proposals.propose_next_step(proposal=asked, kind="visit", on=today + timedelta(days=9), user=coordinator)
+    offer(others[0])
+    proposals.decline(proposal=offer(others[1]), reason="times", user=coordinator, words="Only Tuesdays are free.")
+    trial = offer(others[2], on_trial)
+    proposals.accept(proposal=trial, user=coordinator)
+    proposals.propose_next_step(proposal=trial, kind="trial", on=today + timedelta(days=12), user=manager)
+    if on_trial:
+        proposals.agree_next_step(proposal=trial, user=coordinator)
+
+
 def _person(email: str, first: str, last: str) -> User:
     user = User.objects.filter(email=email).first()
-    return user or User.objects.create_user(email, first_name=first, last_name=last, old_enough=timezone.now())
+    user = user or User.objects.create_user(email, first_name=first, last_name=last, old_enough=timezone.now())
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    return user

@@ -7,16 +7,17 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from allcity import __version__
-from allcity.analysis.cells import students_by_cell
+from allcity.analysis.certainty import missing_answers, whom_to_ask
 from allcity.analysis.city import CityYear
 from allcity.analysis.examine import examine
 from allcity.analysis.findings import Findings
-from allcity.analysis.matching import match_needs
+from allcity.analysis.matching import Matches, match_needs
 from allcity.analysis.needs import ledger
 from allcity.analysis.owed import additional_needs
 from allcity.analysis.withholding import Told
@@ -78,16 +79,13 @@ def _needs_not_told(city: City) -> set[str]:
     }
 
 
-def _match(city: City, findings: Findings) -> None:
-    """Keep who could answer which need."""
-    city_year = findings.city_year
-    cells = students_by_cell(city_year)
-    additional = additional_needs(city_year, cells, findings.schools)
-    found = match_needs(
-        city_year, cells, ledger(city_year), additional,
+def _matches(findings: Findings) -> Matches:
+    """Who could answer which need."""
+    city_year, cells = findings.city_year, findings.cells
+    return match_needs(
+        city_year, cells, ledger(city_year), additional_needs(city_year, cells, findings.schools),
         most_for_need=MOST_FOR_NEED, most_for_organization=MOST_FOR_ORGANIZATION,
     )  # fmt: skip
-    keep_matches(city=city, year=city_year.year, found=found)
 
 
 def fingerprint(folder: CityFolder, city_year: CityYear) -> str:
@@ -104,8 +102,10 @@ def _examine_year(
     city: City, folder: CityFolder, city_year: CityYear, *, version: int, inputs: str, corrects: Examination | None
 ) -> Examination | None:
     """The examination, or None if another has come in between: this one does not know what that one told."""
-    findings = examine(city_year, told=_told_by(corrects))
-    now = timezone.now()
+    # Whatever takes long is done before others have to wait for the city.
+    findings, now = examine(city_year, told=_told_by(corrects)), timezone.now()
+    reports = list(_reports(folder, findings, day=now.date()))
+    matches = _matches(findings) if city_year.year == max(folder.years) else None
     with transaction.atomic():
         City.objects.select_for_update().get(pk=city.pk)
         if current_examination(city, city_year.year) != corrects:
@@ -122,12 +122,12 @@ def _examine_year(
             figures=json.loads(figures_json(findings)),
             told=findings.tells,
         )
-        for report in _reports(folder, findings, day=now.date()):
+        for report in reports:
             ReportPart.objects.bulk_create(_parts(examination, report))
         SchoolFinding.objects.bulk_create(_schools(examination, findings), batch_size=500)
         NeedFinding.objects.bulk_create(_needs(examination, findings), batch_size=500)
-        if city_year.year == max(folder.years):
-            _match(city, findings)
+        if matches is not None:
+            keep_matches(city=city, year=city_year.year, found=matches)
         # The figures of what was corrected stay for ever; how they were told can be told anew from them.
         for model in (ReportPart, SchoolFinding, NeedFinding):
             model.objects.filter(examination__in=Examination.objects.of(city).filter(year=city_year.year)).exclude(
@@ -183,6 +183,11 @@ def _schools(examination: Examination, findings: Findings) -> list[SchoolFinding
     for school, offering, minutes, certain in findings.in_reach.iter_rows():
         near.setdefault(school, []).append([offering, None if minutes is None else round(minutes, 1), certain])
     derived = {row["school_id"]: row for row in findings.derived.iter_rows(named=True)}
+    missing = missing_answers(findings.city_year, findings.cells, findings.figures)
+    ranks = dict(whom_to_ask(missing).select("school_id", "rank").iter_rows())
+    costs: dict[str, list[dict[str, Any]]] = {}
+    for row in missing.sort(pl.col("unit") != "share", -pl.col("least"), maintain_order=True).iter_rows(named=True):
+        costs.setdefault(row.pop("school_id"), []).append(row)
     return [
         SchoolFinding(
             examination=examination,
@@ -190,6 +195,8 @@ def _schools(examination: Examination, findings: Findings) -> list[SchoolFinding
             found=_stored(row),
             offerings=near.get(row["school_id"], []),
             derived=derived[row["school_id"]],
+            missing=costs.get(row["school_id"], []),
+            ask_rank=ranks.get(row["school_id"]),
         )
         for row in schools_table(findings).iter_rows(named=True)
     ]

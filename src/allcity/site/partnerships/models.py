@@ -78,6 +78,8 @@ class Delivery(Known):
         SCHOOL = "school", _("the school")
 
     key = models.CharField(max_length=250)
+    key_before = models.CharField(max_length=250, blank=True, editable=False)
+    """The id under which the school alone told of it, before it was found to be what a partner reports."""
     account = models.CharField(max_length=12, choices=Account)
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"

@@ -4,7 +4,7 @@ A delivery that a partner reports and the school confirms or corrects is one del
 rows with the same key.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -12,9 +12,8 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from allcity.analysis.city import year_dates
 from allcity.site.accounts.models import User
@@ -25,7 +24,9 @@ from allcity.site.directory.words import contribution_title
 from allcity.site.needs.models import Survey
 from allcity.site.needs.survey.questions import NOTHING, Choice, Given, Question, Step
 from allcity.site.needs.survey.steps import Adder, Further
+from allcity.site.partnerships.domain import join_accounts
 from allcity.site.partnerships.models import Delivery, Partnership
+from allcity.site.partnerships.words import numbers
 
 STEP = "partners"
 YES, OTHER, NO = "yes", "other", "no"
@@ -67,13 +68,15 @@ def write(survey: Survey, school: School, said: Mapping[str, Given], user: User)
     for one in deliveries:
         if one.id in said:
             _write_account(survey, one, said)
-        if one.told.partnership:  # which the school may have spoken of before the partner did
-            _take_back(survey, _key_of(one.told.partnership, survey, school))
+            if one.told.partnership:  # which the school may have spoken of before the partner did
+                _take_back(survey, _key_of(one.told.partnership, survey, school))
+    told = {one.told.key for one in deliveries if one.id in said}
     for partnership in _without_delivery(survey, school, deliveries):
         if _of_partnership(partnership) in said:
-            _write_partnership(survey, school, partnership, said)
+            _write_partnership(survey, school, partnership, said, told)
     if _ANOTHER in said:
-        _write_another(survey, school, said)
+        _write_another(survey, school, said, told)
+    join_accounts(survey.city)
 
 
 ADDER = Adder(ask, write)
@@ -89,7 +92,7 @@ def _about_delivery(one: _Reported, survey: Survey) -> Iterator[Question]:
         "what": contribution_title(survey.city, told.contribution),
         "start": date_format(told.start_date),
         "end": date_format(told.end_date),
-        "numbers": _numbers(told) or _("how much is not said"),
+        "numbers": numbers(told) or _("how much is not said"),
     }
     yield Question(
         one.id,
@@ -177,23 +180,6 @@ def _contributions(survey: Survey) -> tuple[Choice, ...]:
     )
 
 
-def _numbers(told: Delivery) -> str:
-    """What a partner says it gave, in words."""
-    parts = []
-    if told.sessions is not None:
-        words = ngettext("%(number)s session", "%(number)s sessions", told.sessions)
-        parts.append(words % {"number": number_format(told.sessions)})
-    if told.hours is not None:
-        parts.append(
-            _("%(number)s hours for each student")
-            % {"number": number_format(int(told.hours) if told.hours.is_integer() else round(told.hours, 1))}
-        )
-    if told.students is not None:
-        words = ngettext("%(number)s student", "%(number)s students", told.students)
-        parts.append(words % {"number": number_format(told.students)})
-    return ", ".join(parts)
-
-
 def _known(one: _Reported) -> Iterator[tuple[str, Given]]:
     """What the school's account says already, as answers."""
     if one.own is None:
@@ -259,7 +245,9 @@ def _write_account(survey: Survey, one: _Reported, said: Mapping[str, Given]) ->
     _store(survey, told.key, {**{name: getattr(told, name) for name in copied}, **numbers, "amount": amount})
 
 
-def _write_partnership(survey: Survey, school: School, partnership: Partnership, said: Mapping[str, Given]) -> None:
+def _write_partnership(
+    survey: Survey, school: School, partnership: Partnership, said: Mapping[str, Given], told: Collection[str]
+) -> None:
     question = _of_partnership(partnership)
     key = _key_of(partnership, survey, school)
     given = said.get(f"{question}.contribution", NOTHING).value
@@ -268,9 +256,10 @@ def _write_partnership(survey: Survey, school: School, partnership: Partnership,
         _take_back(survey, key)
         return
     start, end = year_dates(survey.year)
-    _store(
+    _store_alone(
         survey,
         key,
+        told,
         {
             "partnership": partnership,
             "organization": partnership.organizations.first(),
@@ -284,7 +273,7 @@ def _write_partnership(survey: Survey, school: School, partnership: Partnership,
     )
 
 
-def _write_another(survey: Survey, school: School, said: Mapping[str, Given]) -> None:
+def _write_another(survey: Survey, school: School, said: Mapping[str, Given], told: Collection[str]) -> None:
     key = f"{school.key}-{survey.year}-school"
     found = {name: said.get(f"{_ANOTHER}.{name}", NOTHING).value for name in ("organization", "contribution")}
     organization = Organization.objects.of(survey.city).current().filter(key=found["organization"] or "").first()
@@ -298,9 +287,10 @@ def _write_another(survey: Survey, school: School, said: Mapping[str, Given]) ->
             (said.get(f"{_ANOTHER}.{name}", NOTHING).value for name in ("start", "end")), days, strict=True
         )
     )
-    _store(
+    _store_alone(
         survey,
         key,
+        told,
         {
             "organization": organization,
             "school": school,
@@ -310,6 +300,24 @@ def _write_another(survey: Survey, school: School, said: Mapping[str, Given]) ->
             **{name: said.get(f"{_ANOTHER}.{name}", NOTHING).value for name in _MEASURES},
         },
     )
+
+
+def _store_alone(survey: Survey, key: str, told: Collection[str], values: Mapping[str, Any]) -> None:
+    """Write what the school alone tells of: under the partner's key if it has turned out to be what a partner reports.
+
+    `told` are the keys of what partners report and the school has spoken of as such, which counts for more.
+    """
+    joined = Delivery.objects.of(survey.city).filter(
+        key_before=key,
+        account=Delivery.Account.SCHOOL,
+        organization=values["organization"],
+        contribution=values["contribution"],
+    )
+    one = joined.first()
+    if one is None:
+        _store(survey, key, values)
+    elif one.key not in told:
+        _store(survey, one.key, values)
 
 
 def _store(survey: Survey, key: str, values: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ def articles(city: City) -> QuerySet[ArticlePage]:
     """The city's published pages that no editor has made private, in the order of its tree."""
     tree = CityTree.objects.filter(city=city).first()
     found: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path")
-    return found.descendant_of(tree) if tree else found.none()  # type: ignore[attr-defined]
+    return found.descendant_of(tree) if tree else found.none()  # type: ignore[attr-defined] # Wagtail's queryset
 
 
 def hindrances_to_discarding(city: City) -> Iterator[str]:

@@ -43,7 +43,7 @@ class OwnFiles:
 
     def get_queryset(self) -> QuerySet:
         """The files of one's own cities."""
-        return own_files(super().get_queryset(), self.request)  # type: ignore[misc]
+        return own_files(super().get_queryset(), self.request)  # type: ignore[misc] # Wagtail's view set that it stands before has it
 
 
 class OwnPictures(OwnFiles, ImagesAdminAPIViewSet):

@@ -83,10 +83,11 @@ def page(city, name, *more):
 class TestStating:
     def test_a_liaison_states_a_need_of_the_school(self, city, pier, mill, liaison):
         browser = signed_in(liaison)
-        answer = browser.post(page(city, "need-add"), form_of(pier, priority="1", days=["mo"]))
+        answer = browser.post(page(city, "need-add"), form_of(pier, priority="1", days=["mo"], times=["evening"]))
         need = Need.objects.get()
         assert answer.url == page(city, "need-record", need.public_id)
         assert (need.state, need.unit, need.amount, need.priority, need.days) == ("stated", "students", 40, 1, ["mo"])
+        assert need.times == ["evening"]
         assert need.public_id == public_id(city.slug, "needs", need.key)
         assert need.history.get().history_user == liaison
         assert browser.post(page(city, "need-add"), form_of(mill)).context["form"].errors["school"]
@@ -105,6 +106,11 @@ class TestStating:
             state(pier, coordinator, **wrong)
         assert list(told.value.error_dict) == [field]
         assert not Need.objects.exists()
+
+    def test_an_absurd_number_is_told_and_stops_no_examination(self, pier, coordinator):
+        with pytest.raises(ValidationError) as wrong:
+            state(pier, coordinator, contribution="instruments_and_resources", amount=1e30)
+        assert set(wrong.value.error_dict) == {"amount"}
 
     def test_a_need_is_a_schools_or_a_districts(self, city, pier, coordinator):
         district = District.objects.create(
@@ -246,13 +252,14 @@ class TestEverybody:
                 assert row[name] == stored[row["need_id"]][name], name
 
     def test_a_need_with_what_meets_it(self, city, pier, coordinator, client):
-        need = state(pier, coordinator, amount=60.0)
+        need = state(pier, coordinator, amount=60.0, days=["mo", "tu"], times=["evening"])
         give(need, 25)
         examine_city(city=city)
         text = client.get(page(city, "need", need.public_id)).content.decode()
         assert "Pier &lt;b&gt;School&lt;/b&gt;" in text
         assert "<b>School" not in text
         assert "60 students" in text
+        assert "Monday and Tuesday · in the evening" in text
         assert "between 0 and 35 students" in text  # nobody says that these are all deliveries
         assert "Harbor Strings" in text
 

@@ -15,6 +15,7 @@ from tests.site.needs.survey.conftest import YEAR, need, say
 
 from allcity.site.cities.domain import change_settings
 from allcity.site.cities.models import Role
+from allcity.site.needs.ledger.domain import change_need, move_need
 from allcity.site.needs.models import Baseline, Need, Reply, Said
 from allcity.site.needs.survey import domain
 from allcity.site.needs.survey.errors import SurveyClosedError
@@ -40,6 +41,19 @@ def send(client, url, version=None, **fields):
 
 def said(survey, school, question):
     return Said.objects.get(reply__survey=survey, reply__school=school, question=question)
+
+
+@pytest.mark.parametrize("version", ['{"ensembles": [1e999, 1]}', "[" * 100_000, '{"ensembles": 1}', "[1]"])
+def test_a_form_that_says_nonsense_of_what_it_began_from_is_taken_for_a_new_one(survey, pier, browser, version):
+    send(browser, step(survey, pier, "resources"), version, ensembles="4")
+    assert said(survey, pier, "ensembles").value == 4
+
+
+def test_a_character_that_no_text_has_is_told_and_not_kept(survey, pier, browser, liaison):
+    say(survey, pier, liaison, contributions=["private_lessons"])
+    answer = send(browser, step(survey, pier, "details"), **{"need.private_lessons.description": "two\0cellos"})
+    assert "a character that no text has" in answer.content.decode()
+    assert not Said.objects.filter(question="need.private_lessons.description").exists()
 
 
 def test_what_is_typed_is_saved_and_leads_to_the_next_step(survey, pier, browser):
@@ -206,6 +220,7 @@ def test_needs_are_made_changed_and_closed(survey, pier, liaison, last_year):
         "contributions": ["mentorship", "private_lessons"],
         "need__mentorship__amount": 9,
         "need__private_lessons__days": ["mo", "tu"],
+        "need__private_lessons__times": ["after_school", "weekend"],
         "need__private_lessons__priority": "1",
     }
     say(survey, pier, liaison, **answers)
@@ -218,6 +233,29 @@ def test_needs_are_made_changed_and_closed(survey, pier, liaison, last_year):
     made = Need.objects.get(year=YEAR, contribution="private_lessons")
     assert (made.key, made.state, made.unit) == ("pier-school-private-lessons-2025", "stated", "students")
     assert (made.days, made.priority, made.amount, made.source.key) == (["mo", "tu"], 1, None, "people")
+    assert made.times == ["after_school", "weekend"]
+    next_year = domain.open_survey(city=survey.city, year=YEAR + 1, due_on=survey.due_on, user=liaison)
+    line = sheet_of(next_year, pier).lines["need.private_lessons.times"]
+    assert (line.before, line.before_year) == (Given(["after_school", "weekend"]), YEAR)
+
+
+def test_handing_in_once_more_leaves_what_was_put_right_since(survey, pier, liaison, coordinator):
+    say(survey, pier, liaison, contributions=["private_lessons", "mentorship"], music_staff=1.0, ensembles=2)
+    domain.hand_in(survey=survey, school=pier, user=liaison)
+    lessons, mentors = (Need.objects.get(contribution=code) for code in ("private_lessons", "mentorship"))
+    change_need(need=lessons, values={"amount": 30.0}, user=coordinator)
+    move_need(need=mentors, state="closed", user=coordinator, reason="met")
+    Baseline.objects.filter(year=YEAR).update(music_staff=2.0)
+    say(survey, pier, liaison, ensembles=3, need__private_lessons__priority="1")
+    domain.hand_in(survey=survey, school=pier, user=liaison)
+    lessons.refresh_from_db(), mentors.refresh_from_db()
+    assert (lessons.amount, lessons.priority, mentors.state) == (30, 1, "closed")
+    row = Baseline.objects.get(year=YEAR)
+    assert (row.music_staff, row.ensembles) == (2, 3)
+    say(survey, pier, liaison, contributions=["mentorship"])
+    domain.hand_in(survey=survey, school=pier, user=liaison)
+    lessons.refresh_from_db(), mentors.refresh_from_db()
+    assert (lessons.state, mentors.state) == ("closed", "stated")
 
 
 def test_needs_stay_where_the_school_does_not_know(survey, pier, liaison):

@@ -11,6 +11,7 @@ from tests.factories.site import person, signed_in
 from tests.site.needs.survey.conftest import YEAR, say
 
 from allcity.site.accounts import personal_data
+from allcity.site.directory.domain import archive_record
 from allcity.site.needs.models import Handover, Said
 from allcity.site.needs.survey import domain, helping
 from allcity.site.needs.survey.sheet import sheet_of
@@ -86,6 +87,15 @@ def test_saving_for_later_keeps_the_link(handover):
     handover.refresh_from_db()
     assert handover.is_open
     assert 'value="2"' in Client().get(link(handover)).content.decode()
+
+
+def test_a_link_ends_with_its_school(handover, pier, coordinator):
+    fields = {"version": "{}", "q-ensembles": "4", "send": "1"}
+    archive_record(record=pier, user=coordinator)
+    for answer in (Client().get(link(handover)), Client().post(link(handover), fields)):
+        assert answer.status_code == 410
+        assert "is no longer in the city" in answer.content.decode()
+    assert not Said.objects.exists()
 
 
 def test_whoever_it_is_not_for_ends_it(handover, liaison):

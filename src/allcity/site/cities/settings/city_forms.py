@@ -26,11 +26,11 @@ TARGETS = tuple(Targets.model_fields)
 
 @cache
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Time zones by continent, those of the United States first."""
+    """Time zones by continent, those of the United States first; none that is no place, as "Etc/GMT+8", 8 hours behind."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(available_timezones()):
         continent, _slash, place = name.partition("/")
-        if place and continent not in ("posix", "right", "SystemV"):
+        if place and continent not in ("posix", "right", "SystemV", "Etc"):
             groups.setdefault(continent, []).append((name, place.replace("_", " ")))
     first = [group for group in ("US", "America") if group in groups]
     return [(group, groups[group]) for group in (*first, *(group for group in groups if group not in first))]
@@ -99,7 +99,7 @@ class CityForm(SettingsForm):
         for name, field in words:
             self._add(name, ("city", name), field)
         self.initial["languages"] = ", ".join(languages)
-        if city["time_zone"] not in available_timezones() or "/" not in city["time_zone"]:
+        if city["time_zone"] not in {name for _group, zones in time_zones() for name, _place in zones}:
             zones = self.fields["time_zone"]
             zones.choices = [(city["time_zone"], city["time_zone"]), *time_zones()]  # type: ignore[attr-defined] # a field of choices
 
@@ -227,5 +227,5 @@ def default_value(target: str) -> Any:
 
 def _choices(target: str) -> tuple[str, ...]:
     """What a target chooses among."""
-    parameters = Targets.model_fields[target].annotation.model_fields["value"].annotation  # type: ignore[union-attr]
+    parameters = Targets.model_fields[target].annotation.model_fields["value"].annotation  # type: ignore[union-attr] # a target is a model with a value
     return get_args(parameters)

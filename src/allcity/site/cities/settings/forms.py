@@ -65,7 +65,7 @@ class SettingsForm(forms.Form):
 
     def start_from(self, version: int) -> None:
         """Take another version as the one that was looked at."""
-        self.data = MultiValueDict({**dict(self.data.lists()), "version": [str(version)]})  # type: ignore[attr-defined]
+        self.data = MultiValueDict({**dict(self.data.lists()), "version": [str(version)]})  # type: ignore[attr-defined] # what a browser sends
 
     def tell_problems(self, problems: Iterable[Problem]) -> None:
         """Say beside each field what is wrong with its value; above them all, what is of no field."""

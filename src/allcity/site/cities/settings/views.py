@@ -429,7 +429,7 @@ def history(request: HttpRequest, city: City) -> HttpResponse:
             "changes": differences(before.settings_text, record.settings_text) if before else [],
             "is_first": before is None,
             "made": _shown_words(before, record) if before else [],
-            "is_now": record.settings_text == city.settings_text,
+            "is_now": not differences(city.settings_text, record.settings_text),
         }
         for record, before in zip(kept, [*kept[1:], older], strict=True)
     ]

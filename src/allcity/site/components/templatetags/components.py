@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
@@ -11,24 +12,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
-from django.utils.translation import gettext_lazy as _
 
 from allcity.reports.html import web_address
 from allcity.reports.model import Block, Entry, Picture, Reading, Section, Table
+from allcity.site.components.navigation import CityPage, city_pages
 
 register = template.Library()
 
 Context = dict[str, Any]
 Marks = tuple[tuple[Picture, str], ...]
 
-CITY_PAGES = (
-    ("city:finder", _("Find a program")),
-    ("city:access", _("Access")),
-    ("city:ecosystem", _("Who takes part")),
-    ("city:needs", _("Needs")),
-    ("city:partnerships", _("Partnerships")),
-    ("city:data", _("Data")),
-)
 _LONG_VALUE = 9
 _MANY_COLUMNS, _MANY_TABLES = 3, 6
 
@@ -70,19 +63,21 @@ def languages(context: Context) -> list[Language]:
 
 @register.simple_tag(takes_context=True)
 def city_links(context: Context, city: Any) -> list[Link]:
-    """The pages of a city that there are. They keep the school year that is being looked at."""
+    """The pages of a city that there are for the reader. They keep the school year that is being looked at."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     year = request.GET.get("year", "") if request else ""
     query = f"?year={year}" if year.isdecimal() else ""
+    user = getattr(request, "user", None) or AnonymousUser()
     links = []
-    for name, label in (("city:front", city.display_name()), *CITY_PAGES):
+    for page in (CityPage("city:front", city.display_name()), *city_pages):
         try:
-            url = reverse(name, args=[city.slug])
+            url = reverse(page.url_name, args=[city.slug])
         except NoReverseMatch:
             continue
-        above = name != "city:front" and path.startswith(url)
-        links.append(Link(label, url + query, "page" if path == url else "true" if above else ""))
+        if page.is_for is None or page.is_for(user, city):
+            above = page.url_name != "city:front" and path.startswith(url)
+            links.append(Link(page.label, url + query, "page" if path == url else "true" if above else ""))
     return links
 
 

@@ -207,13 +207,13 @@ def without_what_others_changed(
 
     Raises EditConflictError where both changed a field, and the person has not `seen` the newest version.
     """
-    history: Any = now.history  # type: ignore[attr-defined]
+    history: Any = now.history  # type: ignore[attr-defined] # it has one
     then, newest = history.filter(history_id=version).first(), history.first()
     if then is None or newest.history_id == version:
         return dict(values)
     kept, clashes = {}, {}
     for name, value in values.items():
-        attribute = now._meta.get_field(name).attname  # type: ignore[union-attr]
+        attribute = now._meta.get_field(name).attname  # type: ignore[union-attr] # a field of its own table
         was, here = getattr(then, attribute), getattr(now, attribute)
         mine = value.pk if isinstance(value, models.Model) else value
         if mine == was:

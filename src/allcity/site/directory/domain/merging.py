@@ -58,12 +58,12 @@ def merge_records(*, survivor: Kept, duplicate: Kept, take: Iterable[str] = (), 
     journal["places"] = _move_places(survivor, duplicate)
     journal["identifiers"] = _move_identifiers(survivor, duplicate)
     for name in take:
-        attribute = survivor._meta.get_field(name).attname  # type: ignore[union-attr]
+        attribute = survivor._meta.get_field(name).attname  # type: ignore[union-attr] # a field of its own table
         before, after = getattr(survivor, attribute), getattr(duplicate, attribute)
         setattr(survivor, attribute, after)
         journal["fields"][attribute] = [before, after]
     for record in (survivor, duplicate):
-        record._history_user = user  # type: ignore[attr-defined]
+        record._history_user = user  # type: ignore[attr-defined] # simple-history reads it there
     duplicate.archived_at, duplicate.merged_into = timezone.now(), survivor
     survivor.save()
     duplicate.save()
@@ -110,7 +110,7 @@ def undo_merge(*, merge: Merge, user: User) -> Kept:
             setattr(survivor, attribute, before)
     duplicate.archived_at = duplicate.merged_into = None
     for record in (survivor, duplicate):
-        record._history_user = user  # type: ignore[attr-defined]
+        record._history_user = user  # type: ignore[attr-defined] # simple-history reads it there
         record.save()
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
@@ -157,13 +157,13 @@ def _check(survivor: Kept, duplicate: Kept) -> None:
 def _unique_with(model: type[models.Model], name: str) -> tuple[str, ...]:
     """The other fields with which a reference is unique: the year of a school's year, the other end of a link."""
     sets = [
-        constraint.fields or tuple(str(each.name) for each in constraint.expressions if isinstance(each, models.F))  # type: ignore[attr-defined]
+        constraint.fields or tuple(str(each.name) for each in constraint.expressions if isinstance(each, models.F))  # type: ignore[attr-defined] # a constraint of fields
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint)
     ]
     for fields in (*sets, *model._meta.unique_together):
         if name in fields:
-            return tuple(model._meta.get_field(other).attname for other in fields if other != name)  # type: ignore[union-attr]
+            return tuple(model._meta.get_field(other).attname for other in fields if other != name)  # type: ignore[union-attr] # a field of its own table
     return ()
 
 

@@ -18,17 +18,60 @@ from allcity.site.directory.queries.histories import in_words
 from allcity.site.directory.queries.similar import has_name_like
 
 REGION = "similar-names"
+_OF_VERSIONS = ("version", "seen")
 
 
-class RecordForm(forms.Form):
+class VersionedForm(forms.Form):
+    """A form that changes something stored. It carries the version it began from, so that two who change it notice each
+    other: each field that both changed tells what the other wrote, and nothing is lost.
+    """
+
+    asked_as: Mapping[str, str] = {}
+    """The fields of the form that ask for fields of the model under another name."""
+
+    def begin_from(self, stored: Any) -> None:
+        """Have the form change this, as it now is. It has a history."""
+        for name in _OF_VERSIONS:
+            self.fields[name] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+        newest = stored.history.first()
+        self.initial["version"] = newest.history_id if newest else 0
+
+    def values(self) -> dict[str, Any]:
+        """What the form says, by field of its model."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in _OF_VERSIONS}
+
+    @property
+    def base_version(self) -> int | None:
+        return self.cleaned_data.get("version") or None
+
+    def in_words(self, name: str, value: Any) -> str:
+        """A value of a field as a person reads it, empty where nothing is known."""
+        raise NotImplementedError
+
+    def tell_of(self, conflict: EditConflictError) -> None:
+        """Say beside each field what somebody else wrote meanwhile; saved once more, what is written here counts."""
+        who = (conflict.who.get_full_name() if conflict.who else "") or _("Somebody")
+        for name, (theirs, _mine) in conflict.fields.items():
+            text = _(
+                "%(who)s changed this to “%(theirs)s” while you were writing. Save again to keep what you wrote, or "
+                "write theirs."
+            ) % {"who": who, "theirs": self.in_words(name, theirs) or _("not known")}
+            self._add(name, text)
+        sent: Any = self.data
+        self.data = MultiValueDict({**dict(sent.lists()), "seen": [str(conflict.version)]})
+
+    def _add(self, name: str, error: Any) -> None:
+        name = self.asked_as.get(name, name)
+        self.add_error(name if name in self.fields else None, error)
+
+
+class RecordForm(VersionedForm):
     """A form of a record, or of a part of one. `record` is the one that is changed, None for a new one.
 
     `looks_for` is the kind among which a name is looked for, so that nothing is entered twice.
     """
 
     looks_for = ""
-    asked_as: Mapping[str, str] = {}
-    """The fields of the form that ask for fields of the model under another name."""
     similar: list[Kept]
 
     def __init__(
@@ -42,10 +85,7 @@ class RecordForm(forms.Form):
             for name, field in self.fields.items():
                 if hasattr(self.described, name):
                     self.initial.setdefault(name, shown(getattr(self.described, name), field))
-            for name in ("version", "seen"):
-                self.fields[name] = forms.IntegerField(required=False, widget=forms.HiddenInput)
-            newest = self.described.history.first()
-            self.initial["version"] = newest.history_id if newest else 0
+            self.begin_from(self.described)
         if self.looks_for:
             self.fields["name"].widget.attrs |= {
                 "data-similar-names": f"{reverse('city:similar', args=[city.slug])}?kind={self.looks_for}",
@@ -70,30 +110,8 @@ class RecordForm(forms.Form):
                 self.add_error("name", _("There is already a record with this name or one like it. Look at it first."))
         return cleaned
 
-    def values(self) -> dict[str, Any]:
-        """What the form says of the record, by field of its model."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "seen")}
-
-    @property
-    def base_version(self) -> int | None:
-        return self.cleaned_data.get("version") or None
-
-    def _add(self, name: str, error: Any) -> None:
-        name = self.asked_as.get(name, name)
-        self.add_error(name if name in self.fields else None, error)
-
-    def tell_of(self, conflict: EditConflictError) -> None:
-        """Say beside each field what somebody else wrote meanwhile; saved once more, what is written here counts."""
-        who = conflict.who.get_full_name() if conflict.who else ""
-        for name, (theirs, _mine) in conflict.fields.items():
-            words = in_words(self.described, name, theirs) or _("not known")
-            text = _(
-                "%(who)s changed this to “%(theirs)s” while you were writing. Save again to keep what you wrote, or "
-                "write theirs."
-            ) % {"who": who or _("Somebody"), "theirs": words}
-            self._add(name, text)
-        sent: Any = self.data
-        self.data = MultiValueDict({**dict(sent.lists()), "seen": [str(conflict.version)]})
+    def in_words(self, name: str, value: Any) -> str:
+        return in_words(self.described, name, value)
 
 
 def shown(value: Any, field: forms.Field) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +51,7 @@ class WhereForm(RecordForm):
         if own is not None:
             self.places.setdefault(own.slug, own)
             self.initial["location"] = own.slug
-        self.fields["location"].choices = [  # type: ignore[attr-defined]
+        self.fields["location"].choices = [  # type: ignore[attr-defined] # a field of choices
             ("", UNKNOWN),
             (NEW, gettext_lazy("A new place")),
             *((slug, place.name) for slug, place in self.places.items()),
@@ -91,7 +92,7 @@ class WhenForm(RecordForm):
     sessions = whole_number(gettext_lazy("How many times does it meet?"), minimum=1)
     days = forms.MultipleChoiceField(
         label=gettext_lazy("On which days of the week?"),
-        choices=list(words.DAYS.items()),
+        choices=[(day, capfirst(name)) for day, name in words.DAYS.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -149,11 +150,11 @@ class TermsForm(RecordForm):
             ("accommodations", accommodation_codes(self.city), words.accommodation_name),
         ):
             codes = dict.fromkeys([*codes, *(getattr(self.record, name, None) or [])])
-            self.fields[name].choices = [(code, say(code)) for code in codes]  # type: ignore[attr-defined]
+            self.fields[name].choices = [(code, say(code)) for code in codes]  # type: ignore[attr-defined] # a field of choices
         for name in ("lowest", "highest"):
             self.fields[name].label = f"{self.fields[name].label} ({self.currency})"
         if self.record is not None:
-            low, high = self.record.minimum_fee, self.record.maximum_fee  # type: ignore[attr-defined]
+            low, high = self.record.minimum_fee, self.record.maximum_fee  # type: ignore[attr-defined] # of an offering
             known = [amount for amount in (low, high) if amount is not None]
             self.initial["fee"] = "" if not known else "paid" if any(known) or len(known) == 1 else "free"
             if self.initial["fee"] == "paid":

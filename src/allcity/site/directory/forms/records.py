@@ -33,7 +33,7 @@ class OrganizationForm(RecordForm):
             for key, kind in self.city.settings.framework.participants.items()
             if key not in IN_SCHOOLS
         ]
-        self.fields["participant_type"].choices = [*types, ("", _("I don't know"))]  # type: ignore[attr-defined]
+        self.fields["participant_type"].choices = [*types, ("", _("I don't know"))]  # type: ignore[attr-defined] # a field of choices
         self.fields["area"] = area_field(self.city)
 
 
@@ -58,7 +58,7 @@ class ContributionsForm(RecordForm):
         own = getattr(self.record, "contributions", None) or []
         codes = [*self.city.settings.framework.contributions, *own]
         choices = [(code, contribution_title(self.city, code)) for code in dict.fromkeys(codes)]
-        self.fields["contributions"].choices = choices  # type: ignore[attr-defined]
+        self.fields["contributions"].choices = choices  # type: ignore[attr-defined] # a field of choices
 
 
 class ProgramForm(ProgramNameForm, ContributionsForm):

@@ -59,7 +59,7 @@ def history_page(record: Any, number: str | int | None = 1) -> tuple[Page, list[
 
 def in_words(target: models.Model, name: str, value: Any, names: Mapping[tuple[str, Any], str] | None = None) -> str:
     """The value of a field as a reader says it; empty where nothing is known."""
-    city: City = target.city  # type: ignore[attr-defined]
+    city: City = target.city  # type: ignore[attr-defined] # a record's
     field: Any = target._meta.get_field(name)
     if value is None or value == "" or value == []:
         return ""

@@ -131,7 +131,7 @@ def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
         if name in forms:
             model = Program(city=draft.city) if name in OF_A_PROGRAM else Offering(city=draft.city)
             values = forms[name].values()
-            place = forms[name].new_place() if isinstance(forms[name], WhereForm) else {}  # type: ignore[attr-defined]
+            place = forms[name].new_place() if isinstance(forms[name], WhereForm) else {}  # type: ignore[attr-defined] # the form of that step
             lines = [(field_label(model, field), in_words(model, field, value)) for field, value in values.items()]
             if place:
                 lines.append((field_label(Offering, "location"), ", ".join(filter(None, place.values()))))
@@ -152,7 +152,7 @@ def _save(draft: Draft, forms: dict[str, RecordForm], request: HttpRequest) -> A
     if "where" not in forms:
         return program
     said = values(OF_AN_OFFERING)
-    place = forms["where"].new_place()  # type: ignore[attr-defined]
+    place = forms["where"].new_place()  # type: ignore[attr-defined] # the form of that step
     if place:
         said["location"] = domain.add_location(city=draft.city, values=place, user=person(request))
     domain.add_offering(program=program, values=said, user=person(request))

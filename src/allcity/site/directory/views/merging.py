@@ -32,6 +32,15 @@ MOVED = {
     "partnership": gettext_lazy("partnerships"),
     "need": gettext_lazy("needs"),
     "baseline": gettext_lazy("answers about the school's own music"),
+    "reply": gettext_lazy("answers to surveys"),
+    "reminder": gettext_lazy("reminders that were sent"),
+    "familyform": gettext_lazy("forms for families"),
+    "answer": gettext_lazy("answers to questions"),
+    "proposal": gettext_lazy("proposals"),
+    "match": gettext_lazy("needs and programs that fit each other"),
+    "unmatched": gettext_lazy("needs that nobody was found for"),
+    "news": gettext_lazy("news of needs"),
+    "letter": gettext_lazy("letters"),
 }
 
 

@@ -33,4 +33,4 @@ def still_true(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "directory/still_true.html", context)
 
 
-still_true.permission = "by signed link"  # type: ignore[attr-defined]
+still_true.permission = "by signed link"  # type: ignore[attr-defined] # the reference reads it there

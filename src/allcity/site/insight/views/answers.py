@@ -92,7 +92,7 @@ def school_filter(request: HttpRequest, rows: list[dict[str, object]]) -> School
     orders = [*ORDERS, *((order, _("as the column says")) for order, _name in ORDERS_BACK)]
     chosen = SchoolFilter(request.GET, choices={"area": queries.areas_of(rows), "sort": orders})
     if chosen.value("sort") in dict(ORDERS) or not chosen.value("sort"):
-        chosen.fields["sort"].choices = ORDERS  # type: ignore[attr-defined]
+        chosen.fields["sort"].choices = ORDERS  # type: ignore[attr-defined] # a field of choices
     return chosen
 
 

@@ -17,6 +17,7 @@ from allcity.site.insight import queries, structured
 from allcity.site.insight.ecosystem import ecosystem_rows, filter_of
 from allcity.site.insight.queries import ShownYear
 from allcity.site.insight.views.frame import page_of, record_or_moved, respond, shown
+from allcity.site.needs.survey.rules import is_a_liaison
 from allcity.site.partnerships.models import Partnership
 
 MOST_PARTNERSHIPS = 30
@@ -63,6 +64,7 @@ def organization(request: HttpRequest, city: City, slug: str) -> HttpResponseBas
         year,
         organization=record,
         may_change=has_perm("directory.change", request.user, record),
+        may_ask=is_a_liaison(request.user, city),
         kind=participant_title(city, record.participant_type),
         page=page,
         programs=[(program, contribution_titles(city, program.contributions)) for program in page],

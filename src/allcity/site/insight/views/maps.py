@@ -73,7 +73,7 @@ def _places(request: HttpRequest, city: City, **of: object) -> HttpResponse:
     return HttpResponse(geo.collection(geo.location_features(places)), content_type=KIND)
 
 
-def _offerings(request: HttpRequest, city: City):  # type: ignore[no-untyped-def]
+def _offerings(request: HttpRequest, city: City):  # type: ignore[no-untyped-def] # a queryset with annotations
     return (
         Offering.objects.for_user(request.user)
         .of(city)

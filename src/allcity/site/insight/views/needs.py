@@ -17,7 +17,7 @@ from allcity.site.insight.forms import NeedFilter
 from allcity.site.insight.views.frame import language, page_of, respond, shown
 from allcity.site.insight.work import delivery_rows, derived_rows, needs_in_words
 from allcity.site.needs.ledger.queries import states_of
-from allcity.site.needs.ledger.words import ledger_of, steps, title_of
+from allcity.site.needs.ledger.words import ledger_of, steps, title_of, when_of
 from allcity.site.needs.models import Need
 from allcity.site.partnerships.models import Delivery
 
@@ -84,5 +84,5 @@ def need(request: HttpRequest, city: City, public_id: UUID) -> HttpResponse:
         request, "need", city, year, need=record, row=row, title=title_of(city, record),
         ledger=ledger_of(record, found, is_withheld=row.is_withheld),
         deliveries=delivery_rows(city, deliveries, withheld),
-        steps=steps(states_of(record), in_full=False),
+        steps=steps(states_of(record), in_full=False), when=when_of(record),
     )  # fmt: skip

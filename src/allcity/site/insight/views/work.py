@@ -86,7 +86,7 @@ def check_ins(record: Partnership, year: int) -> list[tuple[str, str, str]]:
         dates.setdefault(side, []).append(day)
     say = catalogue()
     return [
-        (str(CheckIn.Side(side).label), say.number(len(days)), period(days[-1], days[-1]))  # type: ignore[arg-type]
+        (str(CheckIn.Side(side).label), say.number(len(days)), period(days[-1], days[-1]))  # type: ignore[arg-type] # a check-in has one
         for side, days in dates.items()
     ]
 

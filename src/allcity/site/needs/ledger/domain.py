@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from allcity.site.cities.domain import note_change
 from allcity.site.cities.models import City, public_id
 from allcity.site.directory.domain import free_name, source_of_people, without_what_others_changed
 from allcity.site.needs.models import Need
+from allcity.site.needs.survey.questions import MOST_COUNTED
 from allcity.site.needs.survey.sheet import students_of
 
 REASONS = {
@@ -110,6 +112,10 @@ def _write(need: Need, values: Mapping[str, Any]) -> None:
             errors["contribution"] = _("Choose one of the contributions that the city uses.")
     if need.amount is not None and need.amount <= 0:
         errors["amount"] = _("Write a number above 0, or leave it empty if nobody knows.")
+    elif need.amount is not None and need.amount > MOST_COUNTED:
+        errors["amount"] = _("That is more than can be. Write at most %(most)s.") % {
+            "most": number_format(MOST_COUNTED)
+        }
     elif need.amount and need.school and need.unit == Need.Unit.STUDENTS and not errors:
         most = students_of(need.school, need.year)
         if most is not None and need.amount > most:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +13,7 @@ from allcity.analysis.city import year_name
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import Area, City, District, Group
 from allcity.site.cities.rules import is_coordinator
-from allcity.site.directory.domain import EditConflictError
+from allcity.site.directory.forms.base import VersionedForm
 from allcity.site.directory.models import School
 from allcity.site.directory.words import DAYS, contribution_title, language_name, listing
 from allcity.site.needs.ledger import queries
@@ -60,8 +61,8 @@ class LedgerFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class NeedForm(forms.Form):
-    """A need. It carries the version that it began from, so that two who change it notice each other."""
+class NeedForm(VersionedForm):
+    """A need."""
 
     year = forms.TypedChoiceField(label=gettext_lazy("School year"), coerce=int)
     school = forms.ModelChoiceField(School.objects.none(), label=gettext_lazy("School"), required=False)
@@ -86,7 +87,13 @@ class NeedForm(forms.Form):
     days = forms.MultipleChoiceField(
         label=gettext_lazy("On which days would it suit?"),
         required=False,
-        choices=list(DAYS.items()),
+        choices=[(day, capfirst(name)) for day, name in DAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    times = forms.MultipleChoiceField(
+        label=gettext_lazy("At what time would it suit?"),
+        required=False,
+        choices=[(time.value, capfirst(time.label)) for time in Need.Time],
         widget=forms.CheckboxSelectMultiple,
     )
     languages = forms.MultipleChoiceField(
@@ -146,36 +153,12 @@ class NeedForm(forms.Form):
             for name in ("amount", "dosage_hours"):
                 value = self.initial[name]
                 self.initial[name] = int(value) if value is not None and value == int(value) else value
-            for name in ("version", "seen"):
-                fields[name] = forms.IntegerField(required=False, widget=forms.HiddenInput)
-            newest = need.history.first()
-            self.initial["version"] = newest.history_id if newest else 0
+            self.begin_from(need)
 
-    def values(self) -> dict[str, Any]:
-        """What the form says of the need, by field of its model."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "seen")}
-
-    @property
-    def version(self) -> int | None:
-        """The version that it began from."""
-        return self.cleaned_data.get("version") or None
-
-    def tell_of(self, conflict: EditConflictError) -> None:
-        """Say beside each field what somebody else wrote meanwhile; saved once more, what is written here counts."""
-        who = (conflict.who.get_full_name() if conflict.who else "") or _("Somebody")
-        for name, (theirs, _mine) in conflict.fields.items():
-            text = _(
-                "%(who)s changed this to “%(theirs)s” while you were writing. Save again to keep what you wrote, or "
-                "write theirs."
-            ) % {"who": who, "theirs": self._in_words(name, theirs)}
-            self.add_error(name if name in self.fields else None, text)
-        sent: Any = self.data
-        self.data = MultiValueDict({**dict(sent.lists()), "seen": [str(conflict.version)]})
-
-    def _in_words(self, name: str, value: Any) -> str:
+    def in_words(self, name: str, value: Any) -> str:
         choices: Mapping[Any, Any] = dict(getattr(self.fields.get(name), "choices", ()))
-        if value in (None, "", []):
-            return _("not known")
+        if value is None:
+            return ""
         if isinstance(value, list):
             return listing(str(choices.get(item, item)) for item in value)
         return f"{value:g}" if isinstance(value, float) else str(choices.get(value, value))

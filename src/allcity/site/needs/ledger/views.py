@@ -23,7 +23,7 @@ from allcity.site.figures.queries import current_examination, need_findings
 from allcity.site.needs.ledger import domain, queries
 from allcity.site.needs.ledger.files import KINDS, ledger_file
 from allcity.site.needs.ledger.forms import LedgerFilter, MoveForm, NeedForm
-from allcity.site.needs.ledger.words import ledger_of, steps, title_of, who_asks
+from allcity.site.needs.ledger.words import ledger_of, steps, title_of, when_of, who_asks
 from allcity.site.needs.models import Need
 
 KEEP = "needs.keep_ledger"
@@ -130,6 +130,7 @@ def record(request: SignedIn, city: City, public_id: UUID) -> HttpResponse:
         "city": city,
         "need": need,
         "title": title_of(city, need),
+        "when": when_of(need),
         "ledger": ledger_of(need, found.get((need.year, need.key))),
         "steps": steps(queries.states_of(need), in_full=True),
         "form": form,
@@ -150,7 +151,7 @@ def change(request: SignedIn, city: City, public_id: UUID) -> HttpResponse:
                     need=need,
                     values=form.values(),
                     user=request.user,
-                    version=form.version,
+                    version=form.base_version,
                     seen=form.cleaned_data.get("seen"),
                 )
         except EditConflictError as conflict:

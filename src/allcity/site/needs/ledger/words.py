@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from allcity.site.cities.models import City
-from allcity.site.directory.words import catalogue, contribution_title
+from allcity.site.directory.words import DAYS, catalogue, contribution_title, listing
 from allcity.site.needs.ledger.domain import REASONS
 from allcity.site.needs.ledger.queries import Moved
 from allcity.site.needs.models import Need
@@ -59,6 +59,13 @@ def ranged(value: float | None, low: float | None, high: float | None, unit: str
 def who_asks(need: Need) -> str:
     """The name of the school or district."""
     return str(need.school or need.district or _("not said"))
+
+
+def when_of(need: Need) -> str:
+    """The days and times that suit, empty where any does or nobody has said."""
+    days = listing(str(DAYS[day]) for day in need.days if day in DAYS)
+    times = listing(str(Need.Time(time).label) for time in need.times if time in Need.Time)
+    return " · ".join(filter(None, (days, times)))
 
 
 def title_of(city: City, need: Need) -> str:

@@ -15,9 +15,10 @@ from allcity.site.cities.models import City, Kept
 from allcity.site.cities.pages import city_page
 from allcity.site.directory.models import Organization, School
 from allcity.site.directory.words import language_name
-from allcity.site.needs.matching import links, queries, words
+from allcity.site.needs.matching import queries, words
 from allcity.site.needs.matching.forms import MatchFilter
 from allcity.site.needs.models import Match
+from allcity.site.needs.proposals.queries import speaks_for
 
 A_PAGE = 20
 DISTANCES = (10, 20, 30)
@@ -51,6 +52,7 @@ def needs_for(request: HttpRequest, city: City, slug: str) -> HttpResponse:
         "year": year_name(year) if year else "",
         "filter": chosen,
         "total": len(found),
+        "may_propose": speaks_for(organization, request.user, city),
         "page": page,
         "rows": [words.for_organization(city, match) for match in page],
     }
@@ -67,7 +69,7 @@ def offers_for(request: HttpRequest, city: City, slug: str) -> HttpResponse:
         "city": city,
         "record": school,
         "year": year_name(year) if year else "",
-        "survey_url": links.survey_url(city),
+        "may_propose": speaks_for(school, request.user, city),
         "needs": [
             {
                 "title": words.asked_for(city, answers.need),

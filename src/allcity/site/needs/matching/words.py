@@ -27,7 +27,7 @@ class Remedy:
 class MatchRow:
     """A match in words. `reasons` are sentences; `unknown` ends "Not known: …", and `remedies` are for who reads.
 
-    `propose` is where one offers or asks, empty where one cannot.
+    `propose` is where one offers or asks.
     """
 
     match: Match

@@ -60,6 +60,12 @@ class Need(Keyed):
         ITEMS = "items", _("items")
         HOURS = "hours", _("hours")
 
+    class Time(models.TextChoices):
+        IN_SCHOOL_HOURS = "in_school_hours", _("in school hours")
+        AFTER_SCHOOL = "after_school", _("right after school")
+        EVENING = "evening", _("in the evening")
+        WEEKEND = "weekend", _("on the weekend")
+
     year = models.PositiveSmallIntegerField(_("school year"))
     school = models.ForeignKey(School, on_delete=models.CASCADE, null=True, blank=True, related_name="needs")
     district = models.ForeignKey(District, on_delete=models.CASCADE, null=True, blank=True, related_name="needs")
@@ -70,6 +76,7 @@ class Need(Keyed):
     grade_band = models.CharField(max_length=60, blank=True)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     days = models.JSONField(default=list, blank=True)
+    times = models.JSONField(default=list, blank=True)
     languages = models.JSONField(default=list, blank=True)
     priority = models.PositiveSmallIntegerField(null=True, blank=True)
     description = models.TextField(_("in your own words"), blank=True, max_length=2000)

@@ -195,7 +195,7 @@ class StepForm(forms.Form):
         try:
             told = json.loads(self.data.get("version") or "{}")
             return {str(key): (int(version), _given(state)) for key, (version, state) in told.items()}
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return {}
 
 

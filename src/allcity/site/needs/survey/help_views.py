@@ -26,7 +26,7 @@ def help_with(request: HttpRequest, token: str) -> HttpResponse:
     handover = get_object_or_404(Handover.objects.select_related(*related), token=token)
     survey, school = handover.reply.survey, handover.reply.school
     frame = {"handover": handover, "survey": survey, "school": school}
-    if not handover.is_open:
+    if not handover.is_open or school.archived_at:
         return render(request, "needs/survey/help_over.html", frame, status=200 if handover.finished_at else GONE)
     if request.method == "POST" and "not-me" in request.POST:
         helping.refuse_help(handover=handover)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -252,8 +253,15 @@ def _details_of(city: City, code: str, of_bands: tuple[Choice, ...], spoken: tup
         detail(code, "days"),
         "codes",
         _("On which days would it suit?"),
-        choices=tuple(Choice(day, name) for day, name in DAYS.items()),
+        choices=tuple(Choice(day, capfirst(name)) for day, name in DAYS.items()),
         none=_("Any day"),
+    )
+    yield Question(
+        detail(code, "times"),
+        "codes",
+        _("At what time would it suit?"),
+        choices=tuple(Choice(time.value, capfirst(time.label)) for time in Need.Time),
+        none=_("Any time"),
     )
     yield Question(detail(code, "languages"), "codes", _("In which languages?"), choices=spoken, none=_("Any language"))
     yield Question(
@@ -266,7 +274,7 @@ def _details_of(city: City, code: str, of_bands: tuple[Choice, ...], spoken: tup
         detail(code, "description"),
         "text",
         _("In your own words"),
-        _("Times of the day that suit, instruments, what was tried before. Name no student: everybody may read this."),
+        _("Instruments, what was tried before. Name no student: everybody may read this."),
         most=2000,
         is_optional=True,
     )
@@ -278,7 +286,7 @@ AMOUNTS: dict[str, Words] = {
     Need.Unit.ITEMS: _("How many items?"),
     Need.Unit.HOURS: _("How many hours in the year?"),
 }
-DETAIL_FIELDS = ("amount", "grade_band", "days", "languages", "priority", "description")
+DETAIL_FIELDS = ("amount", "grade_band", "days", "times", "languages", "priority", "description")
 
 
 def detail(contribution: str, field: str) -> str:

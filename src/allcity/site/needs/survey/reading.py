@@ -110,4 +110,6 @@ def _short(question: Question, text: str) -> str:
     if len(text) > question.most:
         words = _("That is %(length)s characters; there is room for %(most)s.")
         raise ValidationError(words % {"length": number_format(len(text)), "most": number_format(int(question.most))})
+    if "\0" in text:
+        raise ValidationError(_("This holds a character that no text has. Type it anew."))
     return text

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +48,8 @@ class Line:
     before_year: int = 0
     asked: str = ""
     """Who was asked by mail to answer it, and has not done so yet."""
+    is_new: bool = False
+    """Whether something was said to it that has not been handed in."""
 
     @property
     def shown(self) -> Given:
@@ -185,6 +188,7 @@ def sheet_of(survey: Survey, school: School) -> Sheet:
         details(city, grades, chosen, (*SPOKEN, *sorted(spoken))),
     ]
     waiting = _waiting(reply)
+    handed_in = reply.submitted_at if reply else None
     return Sheet(
         survey=survey,
         school=school,
@@ -192,7 +196,7 @@ def sheet_of(survey: Survey, school: School) -> Sheet:
         students=students_of(school, year),
         chosen=chosen if given(said.get(CONTRIBUTIONS)).value is not None else None,
         steps=tuple(
-            SheetStep(step, tuple(_line(question, said, before, waiting) for question in step.questions))
+            SheetStep(step, tuple(_line(question, said, before, waiting, handed_in) for question in step.questions))
             for step in steps
         ),
     )
@@ -218,14 +222,19 @@ def students_of(school: School, year: int) -> int | None:
 
 
 def _line(
-    question: Question, said: Mapping[str, Said], before: Mapping[str, tuple[Given, int]], waiting: Mapping[str, str]
+    question: Question,
+    said: Mapping[str, Said],
+    before: Mapping[str, tuple[Given, int]],
+    waiting: Mapping[str, str],
+    handed_in: datetime | None,
 ) -> Line:
     was, year = before.get(question.id, (NOTHING, 0))
     one = said.get(question.id)
     if one is None:
         return Line(question, before=was, before_year=year, asked=waiting.get(question.id, ""))
     asked = waiting.get(question.id, "")
-    return Line(question, given(one), one.version, who_said(one), was, year, asked)
+    is_new = handed_in is None or one.answered_at > handed_in
+    return Line(question, given(one), one.version, who_said(one), was, year, asked, is_new)
 
 
 def _chosen(city: City, said: Mapping[str, Said], before: Mapping[str, tuple[Given, int]]) -> tuple[str, ...]:
@@ -274,6 +283,7 @@ def _details_before(needs: Mapping[str, Need]) -> dict[str, tuple[Given, int]]:
             "amount": need.amount,
             "grade_band": need.grade_band or EVERY_GRADE,
             "days": need.days or None,
+            "times": need.times or None,
             "languages": need.languages or None,
             "priority": str(need.priority) if need.priority else None,
             "description": need.description or None,
