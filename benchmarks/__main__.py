@@ -3,13 +3,15 @@
 import argparse
 import sys
 
-from benchmarks import catchment, lighthouse, matching, pages, placement, supplanting, whole
+from benchmarks import catchment, conditions, health, lighthouse, matching, pages, placement, supplanting, whole
 
 BENCHMARKS = {
     "catchment": catchment,
     "placement": placement,
     "matching": matching,
+    "health": health,
     "supplanting": supplanting,
+    "conditions": conditions,
     "whole": whole,
     "pages": pages,
     "lighthouse": lighthouse,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.test_withholding import Reader
 
-from allcity.analysis.public import Told, public_tables, publish
+from allcity.analysis.public import CONTRIBUTION_AXIS, Told, public_tables, publish, withheld_totals
 from allcity.formats.typed import empty_tables
 
 THRESHOLD = 10
@@ -109,9 +109,9 @@ def test_two_editions_put_together_tell_no_small_count(first: Rows, second: Rows
     assert {key for number, key in withheld if number == 0 and key in second} <= {
         key for number, key in withheld if number == 1
     }
-    reader = reader_of((first, shown), (second, after))
+    reader = reader_of((first, shown, told), (second, after, tells))
     # Whoever sees nothing of the second edition but its totals: what even that tells cannot be hidden here.
-    at_best = reader_of((first, shown), (second, dict.fromkeys(after)))
+    at_best = reader_of((first, shown, told), (second, dict.fromkeys(after), tells))
     for number, key in small:
         low, high = reader.bounds(f"{number} {key}")
         least, most = at_best.bounds(f"{number} {key}")
@@ -119,21 +119,23 @@ def test_two_editions_put_together_tell_no_small_count(first: Rows, second: Rows
         assert high >= min(THRESHOLD, most)
 
 
-def reader_of(*editions: tuple[Rows, Shown]) -> Reader:
-    """A reader of editions, of the totals that are public, and of which counts did not change."""
+def reader_of(*editions: tuple[Rows, Shown, Told]) -> Reader:
+    """A reader of editions, of the totals that figures may tell beside them, and of which counts did not change."""
     reader = Reader()
-    for number, (rows, shown) in enumerate(editions):
+    for number, (rows, shown, told) in enumerate(editions):
+        untold = withheld_totals(told, "needs", 2025, CONTRIBUTION_AXIS)
         for key, count in shown.items():
             reader.knows(f"{number} {key}", count)
-        for groups in (lambda _: "all", lambda row: row[0], lambda row: row[1]):
+        for groups in (lambda _: "all", lambda row: row[1]):
             parts: dict[str, list[str]] = {}
             for key, row in rows.items():
                 parts.setdefault(groups(row), []).append(key)
             for name, keys in parts.items():
                 total = sum(rows[key][2] for key in keys)
-                reader.knows(f"{number} total {name}", total if total >= THRESHOLD else None)
+                is_told = total >= THRESHOLD if name == "all" else name not in untold
+                reader.knows(f"{number} total {name}", total if is_told else None)
                 reader.knows_sum(f"{number} total {name}", [f"{number} {key}" for key in keys])
-    (before, _), (now, _) = editions
+    (before, *_), (now, *_) = editions
     for key in before.keys() & now.keys():
         if before[key][2] == now[key][2]:
             reader.knows_sum(f"0 {key}", [f"1 {key}"])

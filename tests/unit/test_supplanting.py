@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.factories.city import city_year, school
 from tests.factories.panels import made_panel
 
-from allcity.analysis.supplanting import COMPARABLE, LEVEL, Panel, Screened, screen
+from allcity.analysis.supplanting import COMPARABLE, LEVEL, Panel, Screened, panel_of, screen
 
 MARGIN = 0.25
 
@@ -132,3 +133,50 @@ def test_where_some_replaced_most_that_are_called_out_did() -> None:
     assert schools.filter("did")["called"].mean() >= 0.7
     assert schools.filter("called")["did"].mean() >= 0.8
     assert np.mean(np.array(cities) <= LEVEL) >= 0.6
+
+
+class TestPanelOf:
+    SCHOOLS = (school("a", 100, grades=["2", "3", "4", "5"]), school("b", 100), school("c", 100))
+
+    def panel(self, *deliveries: dict[str, Any], value: Any = "music_staff", **more: Any) -> Panel:
+        """Two years of three schools; deliveries in the later one."""
+        own = [("a", 1.0, 30.0), ("b", 2.0, None), ("c", None, 60.0)]
+        baselines = [
+            {"school_id": id_, "music_staff": staff, "minutes_pk_2": 60.0, "minutes_3_5": minutes}
+            for id_, staff, minutes in own
+        ]
+        given = [{"delivery_id": f"{n}", "contribution": "small_ensembles", **row} for n, row in enumerate(deliveries)]
+        years = [
+            city_year(year=2024, schools=self.SCHOOLS[:2], baselines=baselines[:2]),
+            city_year(year=2025, schools=self.SCHOOLS, baselines=baselines, deliveries=given, **more),
+        ]
+        found, schools = panel_of(years, value=value)
+        assert list(schools) == ["a", "b", "c"]
+        return found
+
+    def test_it_has_what_each_school_gave_itself_in_each_year(self) -> None:
+        np.testing.assert_array_equal(self.panel().own, [[1, 1], [2, 2], [np.nan, np.nan]])
+
+    def test_minutes_are_those_of_the_grades_that_it_teaches(self) -> None:
+        minutes = self.panel(value="minutes").own
+        np.testing.assert_array_equal(minutes, [[37.5, 37.5], [np.nan, np.nan], [np.nan, 60]])
+
+    def test_a_partner_in_school_hours_counts_in_the_year_of_its_delivery(self) -> None:
+        came = self.panel(
+            {"school_id": "a", "setting": "in_school_hours"}, {"school_id": "b", "setting": "out_of_hours"}
+        ).partnered
+        np.testing.assert_array_equal(came, [[False, True], [False, False], [False, False]])
+
+    def test_what_a_delivery_does_not_say_its_partnership_does(self) -> None:
+        partnership = {"partnership_id": "p", "school_ids": ["b", "c"], "setting": "in_school_hours"}
+        came = self.panel({"partnership_id": "p"}, partnerships=[partnership]).partnered
+        np.testing.assert_array_equal(came[:, 1], [False, True, True])
+
+    def test_training_and_instruments_are_not_music_in_its_place(self) -> None:
+        for contribution in ("teacher_development", "instruments_and_resources"):
+            row = {"school_id": "a", "setting": "in_school_hours", "contribution": contribution}
+            assert not self.panel(row).partnered.any()
+
+    def test_schools_are_alike_that_teach_the_same_grade_bands(self) -> None:
+        a, b, c = self.panel().kind
+        assert b == c != a

@@ -15,6 +15,7 @@ from allcity.analysis.city import CityYear
 from allcity.analysis.figures import Figure, Status
 from allcity.analysis.findings import Tally
 from allcity.analysis.provenance import Provenance, provenance
+from allcity.analysis.public import AREA_AXIS, Told, withheld_totals
 from allcity.analysis.season import known
 from allcity.analysis.withholding import Observed, Versions, withhold
 
@@ -36,7 +37,7 @@ class Answered:
 
 
 def measure_school_music(
-    city_year: CityYear, cells: Cells, versions: Versions | None = None
+    city_year: CityYear, cells: Cells, versions: Versions | None = None, records: Told | None = None
 ) -> tuple[list[Figure], list[Tally]]:
     """The share of students in schools that meet the targets for staff and minutes, enrolled, and without a place."""
     rows = _by_school(city_year, city_year.baselines)
@@ -48,7 +49,7 @@ def measure_school_music(
     figures: list[Figure] = []
     for figure_id, answered in _public_shares(city_year, cells, rows).items():
         figures += [_share(figure_id, city_year, cells, answered, part, origin) for part in _parts(city_year, cells)]
-    figures += _observed_shares(city_year, cells, rows, origin, versions)
+    figures += _observed_shares(city_year, cells, rows, origin, versions, records or {})
     figures += _ratings(city_year, cells, rows, origin)
     unanswered = rows.filter(pl.col("music_staff").is_null() & pl.col("students_enrolled").is_null()).height
     unrated = rows["rating"].null_count()
@@ -144,7 +145,12 @@ def bounded_share(figure: Figure, *, yes: float, asked: float, everyone: float) 
 
 
 def _observed_shares(
-    city_year: CityYear, cells: Cells, rows: pl.DataFrame, origin: Provenance, versions: Versions | None
+    city_year: CityYear,
+    cells: Cells,
+    rows: pl.DataFrame,
+    origin: Provenance,
+    versions: Versions | None,
+    records: Told,
 ) -> Iterator[Figure]:
     """Shares that rest on counts of students which schools gave: enrolled, and of those who asked without a place.
 
@@ -152,6 +158,17 @@ def _observed_shares(
     """
     observed = _observed(cells, rows)
     threshold = city_year.framework.targets.suppression_threshold.value
+    # What tells of those enrolled tells of those who asked, too.
+    counted = {
+        "school_music.enrolled": ["students_enrolled"],
+        "school_music.without_place": ["students_enrolled", "students_without_place"],
+    }
+    untold = {
+        figure_id: {
+            area for name in names for area in withheld_totals(records, f"baselines.{name}", city_year.year, AREA_AXIS)
+        }
+        for figure_id, names in counted.items()
+    }
 
     def observe(figure_id: str, part: Slice, *, sum_is_public: bool) -> Observed:
         here = np.zeros(len(rows), dtype=bool)
@@ -163,7 +180,11 @@ def _observed_shares(
             source=origin.source, as_of=origin.as_of,
         )  # fmt: skip
         figure = bounded_share(figure, yes=count, asked=of, everyone=everyone)
-        return Observed((figure,), (count, of - count), sum_is_public=sum_is_public)
+        area = (part.by or {}).get("area")
+        is_told = area is not None and area in untold[figure_id]
+        return Observed(
+            (figure,), (count, of - count), sum_is_public=sum_is_public, told_by_records=(False, is_told, is_told)
+        )
 
     def shown(figure_id: str, *, sum_is_public: bool) -> list[Figure]:
         total, *parts = [observe(figure_id, part, sum_is_public=sum_is_public) for part in _parts(city_year, cells)]

@@ -28,6 +28,11 @@ def year_dates(year: int) -> tuple[date, date]:
     return date(year, 7, 1), date(year + 1, 6, 30)
 
 
+def year_of(day: date) -> int:
+    """The school year in which a day is."""
+    return day.year - (day.month < 7)
+
+
 @dataclass(frozen=True)
 class CityYear:
     """One city-year. The tables have the columns of the city folder's schema, typed, with one school year's rows.

@@ -22,6 +22,7 @@ from allcity.analysis.findings import Tally
 from allcity.analysis.owed import measure_owed
 from allcity.analysis.partners import accounts
 from allcity.analysis.provenance import provenance
+from allcity.analysis.public import AREA_AXIS, CONTRIBUTION_AXIS, Told, withheld_rows, withheld_totals
 from allcity.analysis.withholding import Observed, Versions, withhold
 
 
@@ -64,7 +65,7 @@ def deliveries_told(city_year: CityYear) -> bool:
 
 
 def measure_needs(
-    city_year: CityYear, cells: Cells, versions: Versions | None = None
+    city_year: CityYear, cells: Cells, versions: Versions | None = None, records: Told | None = None
 ) -> tuple[list[Figure], list[Tally]]:
     """What was asked for, met and unmet: in students for the city and its areas, by contribution in its own unit."""
     rows = ledger(city_year)
@@ -74,13 +75,24 @@ def measure_needs(
     line = _Line.of(city_year)
     threshold = city_year.framework.targets.suppression_threshold.value
     students = rows.filter(pl.col("unit") == "students")
+
+    untold = _told_by_deliveries(city_year, rows, records or {}, threshold)
+
+    def told_by_records(axis: int, column: str, group: str) -> tuple[bool, ...]:
+        asked = group in withheld_totals(records or {}, "needs", city_year.year, axis)
+        given = group in untold[column]
+        return asked, given, given
+
     areas = [
-        line.observed({"area": area_id}, mine)
+        replace(line.observed({"area": area_id}, mine), told_by_records=told_by_records(AREA_AXIS, "area_id", area_id))
         for area_id in city_year.areas["area_id"]
         if len(mine := students.filter(pl.col("area_id") == area_id))
     ]
     lines = {
-        contribution: line.observed({"contribution": contribution}, mine)
+        contribution: replace(
+            line.observed({"contribution": contribution}, mine),
+            told_by_records=told_by_records(CONTRIBUTION_AXIS, "contribution", contribution),
+        )
         for contribution, mine in _by_contribution(city_year, rows)
     }
     # Teachers, things and hours are not students, so that none of them is withheld.
@@ -94,6 +106,21 @@ def measure_needs(
         figures.append(share.withheld() if contribution in hidden else share)
     unsaid = rows["asked"].null_count()
     return [*figures, *owed], [Tally("amount", "needs", unsaid, len(rows))]
+
+
+def _told_by_deliveries(
+    city_year: CityYear, rows: pl.DataFrame, records: Told, threshold: int
+) -> dict[str, set[str | None]]:
+    """The groups of which what was met would tell of a delivery that the public records withhold, by column.
+
+    It tells of one that is the only one of its group, and of two that are too few together.
+    """
+    given = city_year.deliveries.filter(pl.col("delivery_id").is_in(list(withheld_rows(records, "deliveries"))))
+    met = rows.filter(pl.col("need_id").is_in(given["need_id"].drop_nulls().implode()))
+    few = (pl.len() < 2) | (pl.col("met").fill_null(0).sum() < threshold)
+    return {
+        column: set(met.group_by(column).agg(few=few).filter("few")[column]) for column in ("area_id", "contribution")
+    }
 
 
 def _by_contribution(city_year: CityYear, rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -16,6 +16,8 @@ from allcity.analysis.editions import Count, weigh
 
 Tables = Mapping[str, pl.DataFrame]
 OF_STUDENTS = "students"
+AREA_AXIS, CONTRIBUTION_AXIS = 1, 2
+"""By what the totals of baselines and needs are weighed, and figures told."""
 Told = Mapping[str, Sequence[Any]]
 """What an edition told, as JSON can hold it: for each table and column a list of rows' keys with their `Count`."""
 
@@ -30,26 +32,44 @@ def public_tables(tables: Tables, *, threshold: int) -> dict[str, pl.DataFrame]:
     return shown
 
 
-def publish(tables: Tables, *, threshold: int, told: Told) -> tuple[dict[str, pl.DataFrame], Told]:
+def publish(
+    tables: Tables, *, threshold: int, told: Told, schools: pl.DataFrame | None = None
+) -> tuple[dict[str, pl.DataFrame], Told]:
     """The tables as `public_tables` gives them in view of what the last edition `told`, and what this edition tells.
 
     The reader is taken to hold both editions and to know which counts did not change. What was withheld stays withheld
     as long as its row is there, even if it was gone in between, and nothing that was published before is relied on to
     protect another count. Totals stay public in both editions, so that how much one changed from edition to edition is
-    not hidden. The same tables once more make the same edition.
+    not hidden. The same tables once more make the same edition. `schools` is the table of schools with the area of each as
+    figures have it, where that is more than is on record.
     """
     edition = _Edition(threshold, told)
+    areas = (tables["schools"] if schools is None else schools).select("school_id", "year", "area_id")
     shown = {
         **tables,
         "participants": _participants(tables["participants"], edition),
-        "baselines": _baselines(tables["baselines"], tables["students"], edition),
+        "baselines": _baselines(tables["baselines"], tables["students"], areas, edition),
         "deliveries": _deliveries(tables["deliveries"], edition),
-        "needs": _needs(tables["needs"], edition),
+        "needs": _needs(tables["needs"], areas, edition),
         "answers": _answers(tables["answers"], edition),
         # What the sides write to each other is theirs.
         "check_ins": tables["check_ins"].with_columns(next_step=pl.lit(None, dtype=pl.String)),
     }
     return shown, edition.tells
+
+
+def withheld_rows(told: Told, name: str) -> set[Any]:
+    """The ids of rows of which an edition withheld the count, by the name of a table with one column of counts."""
+    return {key[0] for key, _place, _number, withheld, there in told.get(name, ()) if withheld and there and key[0]}
+
+
+def withheld_totals(told: Told, name: str, year: int, axis: int) -> set[Any]:
+    """The groups of which no figure may tell the total in a year, as single rows would tell of others by it."""
+    return {
+        key[-1]
+        for key, _place, _number, withheld, there in told.get(name, ())
+        if withheld and there and key[0] is None and key[1] == axis and key[-2] == year
+    }
 
 
 @dataclass(frozen=True)
@@ -75,7 +95,8 @@ class _Edition:
     ) -> pl.Series:
         """Which rows to withhold: of those that are counted, and those that are withheld `already`.
 
-        For each set of values of `within` (a year, say), its total and that of each of `groups` is taken to be public.
+        For each set of values of `within` (a year, say), its total is taken to be public; the totals of `groups` are weighed
+        with the rows, so that those withheld are in `hidden_totals`.
         """
         mask = [False] * len(rows) if already is None else already.to_list()
         places = zip(within.rows(), *(rows.select(group).rows() for group in groups), strict=True)
@@ -106,7 +127,7 @@ def _participants(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
     return rows.filter(~hidden)
 
 
-def _baselines(rows: pl.DataFrame, students: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+def _baselines(rows: pl.DataFrame, students: pl.DataFrame, areas: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
     total = pl.col("grade") == ALL  # a school has a total, or its grades, or both
     everyone = (
         students.filter(pl.col("group_id") == ALL)
@@ -118,12 +139,12 @@ def _baselines(rows: pl.DataFrame, students: pl.DataFrame, edition: _Edition) ->
     for column in ("students_enrolled", "students_without_place"):
         hidden = edition.hidden(
             f"baselines.{column}",
-            rows,
+            rows.join(areas, on=["school_id", "year"], how="left", maintain_order="left"),
             rows[column],
             counted=rows[column].is_not_null(),
             key=["school_id", "year"],
             within=rows.select("year"),
-            groups=[],
+            groups=[["area_id"]],
             # With the enrolment, which is published, those who have something tell of those who have not.
             already=edition.is_small(enrolled - rows[column]),
         )
@@ -132,6 +153,7 @@ def _baselines(rows: pl.DataFrame, students: pl.DataFrame, edition: _Edition) ->
 
 
 def _deliveries(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+    """Figures tell what met needs: where that would tell of a delivery that is withheld here, they follow (`needs`)."""
     hidden, before = pl.Series([False] * len(rows), dtype=pl.Boolean), None
     while before is None or hidden.sum() > before:
         before = hidden.sum()
@@ -143,7 +165,7 @@ def _deliveries(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
             key=["delivery_id", "account"],
             # A school year begins in July.
             within=rows.select("account", year=pl.col("start_date").dt.year() - (pl.col("start_date").dt.month() < 7)),
-            groups=[["school_id"], ["organization_id"], ["partnership_id"]],
+            groups=[],
             already=hidden,
         )
         # What one side says of a delivery would tell what the other does.
@@ -151,15 +173,15 @@ def _deliveries(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
     return _emptied(rows, "students", hidden)
 
 
-def _needs(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
+def _needs(rows: pl.DataFrame, areas: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
     hidden = edition.hidden(
         "needs",
-        rows,
-        rows["amount"].ceil().cast(pl.Int64),
+        rows.join(areas, on=["school_id", "year"], how="left", maintain_order="left"),
+        rows["amount"].ceil().cast(pl.Int64, strict=False),
         counted=(rows["unit"] == OF_STUDENTS) & rows["amount"].is_not_null(),
         key=["need_id"],
         within=rows.select("year"),
-        groups=[["school_id"], ["contribution"]],
+        groups=[["area_id"], ["contribution"]],
     )
     # What a school writes to those who might help is for them.
     return _emptied(rows, "amount", hidden).with_columns(description=pl.lit(None, dtype=pl.String))
@@ -173,11 +195,18 @@ def _answers(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
         rows["number"],
         counted=rows["number"].is_not_null(),
         key=["answer_id"],
-        within=rows.select("year", "question_id"),
-        groups=[["school_id"], ["area_id"]],
+        within=rows.select("year", "question_id", _in_figures(rows)),
+        groups=[],
         already=edition.is_small(rows["asked"] - rows["number"]) | edition.is_small(rows["asked"]),
     )
     return rows.filter(~hidden)
+
+
+def _in_figures(rows: pl.DataFrame) -> pl.Series:
+    """Whether figures count an answer: families' count where no student of the school was asked."""
+    families = (pl.col("participant_type") == "families").fill_null(value=False)
+    alone = families.all().over("school_id", "year", "question_id")
+    return rows.select((~families | alone).alias("in_figures"))["in_figures"]
 
 
 def _emptied(rows: pl.DataFrame, column: str, hidden: pl.Series) -> pl.DataFrame:

@@ -27,7 +27,10 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtr
 
+from allcity.analysis.baseline import BAND_MINUTES
 from allcity.analysis.cells import BoolArray, FloatArray, IntArray
+from allcity.analysis.city import GRADES, CityYear, grade_number
+from allcity.analysis.partners import schools_of_partnerships
 
 Category = Literal["additive", "likely_additive", "cannot_tell", "likely_replacing", "documented_replacing"]
 CATEGORIES: tuple[Category, ...] = (
@@ -43,6 +46,9 @@ FEWEST_DRAWN = 3
 """The fewest schools from whose differences it can be seen how much schools differ."""
 DRAWS = 999
 _ROUNDING = 1e-9
+IN_SCHOOL_HOURS = "in_school_hours"
+NOT_MUSIC = ("teachers", "items")
+"""Units of what is given to teachers or as things: that gives students no music in place of the school's own."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,83 @@ class Screened:
     schools: pl.DataFrame
     mean: float
     p: float
+
+
+def panel_of(
+    city_years: Sequence[CityYear], *, value: Literal["music_staff", "minutes"]
+) -> tuple[Panel, Sequence[str]]:
+    """The panel of consecutive city-years, the newest last, and the school_id of each of its rows.
+
+    `value` is the school's own certified music staff, in full-time equivalents, or its minutes of music a week: the mean over
+    the grades that it teaches, unknown where those of one of their bands are. A partner came in school hours in the years
+    that a delivery to students meets whose setting, or else its partnership's, says so; one that names no school came to
+    all schools of its partnership. Schools are of one kind if they teach the same grade bands. No table holds documents.
+    """
+    taught = pl.concat([_taught(city_year) for city_year in city_years])
+    schools = taught["school_id"].unique().sort()
+    newest = taught.sort("year").group_by("school_id").agg(pl.col("bands").last()).sort("school_id")
+    kind = newest["bands"].rank("dense").to_numpy().astype(np.int64) - 1
+    row = pl.DataFrame({"school_id": schools}).with_row_index("row")
+    own = np.full((len(schools), len(city_years)), np.nan)
+    partnered = np.zeros(own.shape, dtype=bool)
+    for year, city_year in enumerate(city_years):
+        known = _own(city_year, value).join(row, on="school_id").drop_nulls("own")
+        own[known["row"].to_numpy(), year] = known["own"].to_numpy()
+        came = row.join(in_school_hours(city_year), on="school_id", how="semi")
+        partnered[came["row"].to_numpy(), year] = True
+    return Panel(own, partnered, kind, np.zeros(len(schools), dtype=bool)), schools.to_list()
+
+
+def in_school_hours(city_year: CityYear) -> pl.DataFrame:
+    """Each school_id to which a partner came in school hours in the year, with the partnership_id, null where none is named."""
+    not_music = [id_ for id_, entry in city_year.framework.contributions.items() if entry.unit in NOT_MUSIC]
+    of_partnership = city_year.partnerships.select("partnership_id", of_partnership="setting")
+    came = (
+        city_year.deliveries.filter(~pl.col("contribution").is_in(not_music))
+        .join(of_partnership, on="partnership_id", how="left")
+        .filter(pl.coalesce("setting", "of_partnership") == IN_SCHOOL_HOURS)
+        .select("partnership_id", "school_id")
+    )
+    everywhere = came.filter(pl.col("school_id").is_null()).drop("school_id")
+    of_all = everywhere.join(schools_of_partnerships(city_year), on="partnership_id")
+    return pl.concat([came.drop_nulls("school_id"), of_all]).unique(maintain_order=True)
+
+
+def _own(city_year: CityYear, value: str) -> pl.DataFrame:
+    """school_id and its `own` music in a year; null where unknown."""
+    if value == "music_staff":
+        return city_year.baselines.select("school_id", own="music_staff")
+    minutes = city_year.baselines.unpivot(
+        [column for column in city_year.baselines.columns if column.startswith(BAND_MINUTES)],
+        index="school_id",
+        variable_name="band",
+        value_name="minutes",
+    )
+    weighted = _grades(city_year).join(minutes, on=["school_id", "band"], how="left")
+    total = (pl.col("grades") * pl.col("minutes")).sum() / pl.col("grades").sum()
+    return weighted.group_by("school_id").agg(own=pl.when(pl.col("minutes").is_not_null().all()).then(total))
+
+
+def _grades(city_year: CityYear) -> pl.DataFrame:
+    """How many `grades` of each band a school teaches; the `band` as the column of its minutes is called."""
+    bands = [
+        {"grade": grade, "band": BAND_MINUTES + band_id.lower().replace("-", "_")}
+        for band_id, band in city_year.framework.grade_bands.items()
+        for grade in GRADES
+        if band.first <= grade_number(grade) <= band.last
+    ]
+    schema = {"grade": pl.String, "band": pl.String}
+    offered = city_year.schools.select("school_id", grade="grades").explode("grade").drop_nulls()
+    return (
+        offered.join(pl.DataFrame(bands, schema=schema), on="grade").group_by("school_id", "band").agg(grades=pl.len())
+    )
+
+
+def _taught(city_year: CityYear) -> pl.DataFrame:
+    """school_id, year and the grade `bands` that a school teaches, as one text."""
+    bands = _grades(city_year).group_by("school_id").agg(bands=pl.col("band").sort().str.join(" "))
+    rows = city_year.schools.select("school_id", year=pl.lit(city_year.year))
+    return rows.join(bands, on="school_id", how="left").with_columns(pl.col("bands").fill_null(""))
 
 
 def screen(panel: Panel, *, margin: float, seed: int = 0, draws: int = DRAWS) -> Screened:

@@ -372,7 +372,8 @@ def _complements(audit: _Audit, withheld: Mask, exposed: list[int]) -> Iterator[
     free = ~withheld & audit.open
 
     used = np.zeros(len(in_relation), dtype=np.bool_)
-    for cell in exposed:
+    # What those need whom a relation alone exposes may protect the others too.
+    for cell in [one for one in exposed if (alone & (entries[1] == one)).any()] or exposed:
         own = rows[cells == cell]
         tight = entries[0][alone & (entries[1] == cell)]
         near = entries[0][labels[entries[1]] == labels[cell]]

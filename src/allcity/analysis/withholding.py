@@ -32,6 +32,8 @@ class Observed:
     counts: tuple[float, ...]
     sum_is_public: bool = False
     bounds: tuple[tuple[float, ...], ...] = ()
+    told_by_records: tuple[bool, ...] = ()
+    """Which of the sum and the counts would tell, with public records, of single ones that are withheld; empty: none."""
 
     def whole(self, reading: int) -> list[int]:
         """The counts, or for a `reading` above 0 one of their bounds, as whole numbers of the same size.
@@ -74,9 +76,18 @@ class Versions:
         return sorted(there.difference(names))
 
     def weigh(
-        self, table: str, lines: Sequence[_Cells], relations: Sequence[Relation], exempt: Mask, threshold: int
+        self,
+        table: str,
+        lines: Sequence[_Cells],
+        relations: Sequence[Relation],
+        exempt: Mask,
+        threshold: int,
+        hidden: Mask | None = None,
     ) -> Mask:
-        """(lines, cells) what to withhold. A line of None is one that is gone; `exempt` has the shape of the answer."""
+        """(lines, cells) what to withhold. A line of None is one that is gone; `exempt` has the shape of the answer.
+
+        `hidden`, of the same shape, are cells that are withheld for another reason already.
+        """
         told = self._told.get(table, {})
         there = np.array([values is not None for _name, values in lines])
         new, old = np.zeros((2, *exempt.shape), dtype=np.int64)
@@ -92,6 +103,8 @@ class Versions:
                 small = (new[row] > 0) & (new[row] < threshold)
                 public[row] |= (new[row] == before.values) & ~np.array(before.withheld) & ~small
                 already[row] = before.withheld & ~public[row]
+        if hidden is not None:
+            already |= hidden & ~public
         hidden = suppress_revision(
             new.ravel(),
             relations,
@@ -140,6 +153,7 @@ def _hidden(
     whole = np.max([total.whole(reading), *(part.sum(axis=0) for part in parts)], axis=0)
     lines: list[_Cells] = [("", _with_sum(whole))]
     exempt, given, width = [_public(total)], [0], len(_with_sum(whole))
+    already = [_by_records(total, width)]
     relations = []
     for number, (breakdown, part) in enumerate(zip(breakdowns, parts, strict=True)):
         first = len(lines)
@@ -150,11 +164,12 @@ def _hidden(
         lines.append((f"{number}", _with_sum(whole - part.sum(axis=0))))
         given += range(first, first + len(names))
         exempt += [*map(_public, breakdown), *[_public(total)] * (len(gone) + 1)]
+        already += [*(_by_records(line, width) for line in breakdown), *[[False] * width] * (len(gone) + 1)]
         rows = range(first, len(lines))
         relations += [Relation(column, tuple(row * width + column for row in rows)) for column in range(width)]
     for row in range(len(lines)):
         relations += _sum_relation(row * width, size)
-    return versions.weigh(table, lines, relations, np.array(exempt), threshold)[given]
+    return versions.weigh(table, lines, relations, np.array(exempt), threshold, np.array(already))[given]
 
 
 def _name(line: Observed) -> str:
@@ -169,6 +184,10 @@ def _public(observed: Observed) -> Mask:
     marks = np.zeros(len(observed.counts) + (len(observed.counts) > 1), dtype=bool)
     marks[0] = observed.sum_is_public
     return marks
+
+
+def _by_records(observed: Observed, width: int) -> list[bool]:
+    return list(observed.told_by_records) or [False] * width
 
 
 def _sum_relation(first: int, counts: int) -> list[Relation]:

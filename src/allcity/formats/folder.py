@@ -69,7 +69,7 @@ class CityFolder:
             raise ProblemsError([Problem("schools.csv", message, remedy)])
         tables = {name: _of_year(SCHEMA[name], frame, year) for name, frame in self.tables.items()}
         for name in ("schools", "locations"):
-            tables[name] = _with_areas(tables[name], self.shapes)
+            tables[name] = with_areas(tables[name], self.shapes)
         return CityYear(city=self.settings.city, framework=self.framework, year=year, shapes=self.shapes, **tables)
 
 
@@ -157,7 +157,7 @@ def _of_year(table: Table, frame: pl.DataFrame, year: int) -> pl.DataFrame:
     return frame
 
 
-def _with_areas(frame: pl.DataFrame, shapes: Mapping[str, BaseGeometry]) -> pl.DataFrame:
+def with_areas(frame: pl.DataFrame, shapes: Mapping[str, BaseGeometry]) -> pl.DataFrame:
     """The frame with the area that holds each place, where none is named. A place on a border has the first of them."""
     unplaced = frame["area_id"].is_null() & frame["latitude"].is_not_null() & frame["longitude"].is_not_null()
     if not shapes or not unplaced.any():

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from allcity.analysis.city import ALL
+from allcity.analysis.city import ALL, year_of
 from allcity.declaration.messages import Message
 from allcity.formats import convert
 from allcity.formats.columns import Column
@@ -236,9 +236,7 @@ def _year(match: Match | None, values: Values, path: Path) -> tuple[list[str], d
         )
         return [f"year = {in_name}{note}"], {}
     today = datetime.now(UTC).date()
-    return [
-        f"year = {today.year - (today.month < 7)}  # CHECK: nothing in the file says which school year it is of"
-    ], {}
+    return [f"year = {year_of(today)}  # CHECK: nothing in the file says which school year it is of"], {}
 
 
 def _counts(values: Values, used: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -4,15 +4,19 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from tests.factories import site
 from tests.factories.directory import offering, organization, program, school
 from tests.factories.site import holder, signed_in
 
 from allcity.site.cities.models import Membership, Role
+from allcity.site.conversations.domain import start_thread
+from allcity.site.conversations.models import Thread
 from allcity.site.directory import domain
 from allcity.site.directory.kinds import KINDS
 from allcity.site.directory.models import Identifier, Merge, Organization, Program
 from allcity.site.directory.queries.similar import similar_pairs
+from allcity.site.needs.models import Letter
 from allcity.site.partnerships.models import Delivery, Partnership
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +150,26 @@ def test_only_two_current_records_of_one_kind_and_city_can_be_one(city, strings,
     with pytest.raises(ValidationError, match="archived"):
         domain.merge_records(survivor=strings, duplicate=twin, user=coordinator)
     assert not Merge.objects.exists()
+
+
+def test_conversations_go_on_with_the_survivor(pair, coordinator, city):
+    strings, twin, manager = pair
+    thread = start_thread(city=city, title="Cellos", user=None, audience="circle", places=[twin.public_id])
+    both = start_thread(
+        city=city, title="Basses", user=None, audience="circle", places=[twin.public_id, strings.public_id]
+    )
+    merge = domain.merge_records(survivor=strings, duplicate=twin, user=coordinator)
+    assert set(Thread.objects.for_user(manager)) == {thread, both}
+    domain.undo_merge(merge=merge, user=coordinator)
+    assert set(Thread.objects.for_user(manager)) == {thread, both}
+    assert not thread.parties.filter(place=strings.public_id).exists()
+
+
+def test_what_each_has_once_stays_with_each(city, strings, twin, coordinator):
+    for one in (strings, twin):
+        Letter.objects.create(city=city, organization=one, sent_at=timezone.now())
+    domain.merge_records(survivor=strings, duplicate=twin, user=coordinator)
+    assert {letter.organization for letter in Letter.objects.all()} == {strings, twin}
 
 
 def test_somebody_who_has_both_places_keeps_one_role_there(city, strings, twin, coordinator):

@@ -1,7 +1,7 @@
 """Files that are kept of a city: whose they are."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests.factories.folders import SETTINGS, city_of, school, three_schools
 
 from allcity.site.cities.models import City
@@ -12,6 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_no_city_gets_the_files_of_another_that_had_its_number(tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite gives a number anew that was taken back")
     with transaction.atomic():
         gone = import_folder(city_of(tmp_path / "riverton", three_schools()), is_public=True).city
         assert b"Lakeside" not in table_file(gone, "schools", "csv").read_bytes()

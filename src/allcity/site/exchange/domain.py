@@ -22,7 +22,7 @@ from allcity.site.exchange.files import forget
 from allcity.site.exchange.models import Import
 from allcity.site.exchange.tables import outlines, read_city
 from allcity.site.exchange.writing import write_changes
-from allcity.site.partnerships.domain import join_accounts
+from allcity.site.partnerships.domain import join_accounts, part_accounts
 
 
 def import_folder(
@@ -97,7 +97,10 @@ def undo_import(*, record: Import, user: User | None = None) -> list[Conflict]:
         raise ValueError("Only an import that is done can be taken back.")
     city = record.city
     with transaction.atomic():
-        back, conflicts = take_back(from_json(record.changes["tables"]), read_city(city).tables)
+        changes = from_json(record.changes["tables"])
+        back, conflicts = take_back(changes, read_city(city).tables)
+        if part_accounts(city, {key[0] for key in back["deliveries"].removed} if "deliveries" in back else ()):
+            back, conflicts = take_back(changes, read_city(city).tables)  # nothing is kept for a school's account of it
         write_changes(city, back, user=user)
         join_accounts(city)
         for key, (before, after) in record.changes.get("outlines", {}).items():

@@ -66,7 +66,8 @@ def sizes(city: City) -> dict[str, int]:
 
 def public_city(city: City) -> CityFolder:
     """The city's records as everybody may have them."""
-    return public_folder(city=city, found=read_city(city))
+    shown, _told = public_folder(city=city, found=read_city(city))
+    return shown
 
 
 def keep_report(examination: Examination, report: Report, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from allcity.site.accounts.models import User
-from allcity.site.cities.models import City, CityRecord, Kept, Keyed, RecordQuerySet, public_id
+from allcity.site.cities.models import City, Kept, Keyed, Known, RecordQuerySet, public_id
 from allcity.site.directory.domain import free_name
 from allcity.site.directory.models import School, SchoolYear
 from allcity.site.exchange.changes import Change, Changes, Key, Row
@@ -85,10 +85,11 @@ class _Writer:
         """Let go what still points to records that go: all of it is archived, or belongs to what is.
 
         What is not has been changed already, for the tables that are to be are whole. Histories still name what went.
+        What is not of the tables, such as matches and offers, goes or stays as its model says.
         """
         for relation in self.model._meta.get_fields(include_hidden=True):
             field = getattr(relation, "field", None)
-            if field is not None and relation.one_to_many and field.null and issubclass(field.model, CityRecord):
+            if field is not None and relation.one_to_many and field.null and issubclass(field.model, Known):
                 hidden = field.model._default_manager.of(self.city).filter(**{f"{field.name}__in": records})
                 hidden.update(**{field.name: None})
 

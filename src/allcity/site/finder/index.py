@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from allcity.analysis.city import year_dates
+from allcity.analysis.city import year_dates, year_of
 from allcity.analysis.travel import Travel
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import Area, City, RecordQuerySet
@@ -33,7 +33,6 @@ T = TypeVar("T")
 KEPT_CITIES = 16
 MOST_REMEMBERED = 10_000
 _ZIP_CODE = re.compile(r"\b\d{5}(?=(?:-\d{4})?\s*(?:,[^,\d]*)?$)")
-_JULY = 7
 _WEEKDAYS, _WEEKEND = range(5), range(5, 7)
 
 
@@ -135,7 +134,7 @@ class Index:
         if running.any() or not len(self):
             return running, None
         newest = date.fromordinal(int(self.end.max()))
-        year = _school_year(newest)
+        year = year_of(newest)
         return self.end >= year_dates(year)[0].toordinal(), year
 
 
@@ -194,11 +193,7 @@ def _earliest(offerings: RecordQuerySet) -> date:
     """The last day from which on offerings are of interest: today, or the first day of the newest school year."""
     today = timezone.localdate() - timedelta(days=1)  # in some time zones it is still yesterday
     last: date | None = offerings.aggregate(last=Max("end_date"))["last"]
-    return min(today, year_dates(_school_year(last))[0]) if last else today
-
-
-def _school_year(day: date) -> int:
-    return day.year - (day.month < _JULY)
+    return min(today, year_dates(year_of(last))[0]) if last else today
 
 
 def assemble(offerings: Iterable[Offering], *, places: Iterable[Place], currency: str, travel: Travel) -> Index:

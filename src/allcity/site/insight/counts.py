@@ -8,7 +8,6 @@ import polars as pl
 from allcity.formats.folder import CityFolder
 from allcity.site.cities.kept import kept
 from allcity.site.cities.models import City
-from allcity.site.exchange.editions import public_folder
 from allcity.site.insight.models import Weighing
 
 COUNTED = {
@@ -44,13 +43,12 @@ def _withheld(city: City) -> Withheld:
     return Withheld({kind: frozenset(map(tuple, weighed.withheld[kind])) for kind in COUNTED})
 
 
-def weigh(city: City, folder: CityFolder) -> dict[str, list[list[Any]]]:
-    """What the public tables of a city leave out of its tables, by the kinds of `COUNTED`. It may take some seconds."""
-    shown = public_folder(city=city, found=folder).tables
+def left_out(folder: CityFolder, shown: CityFolder) -> dict[str, list[list[Any]]]:
+    """What the records as everybody may have them leave out, by the kinds of `COUNTED`."""
     found = {}
     for kind, (table, column, key) in COUNTED.items():
         told, left = (
-            tables[table].filter(pl.col(column).is_not_null()).select(key).unique() for tables in (folder.tables, shown)
+            each.tables[table].filter(pl.col(column).is_not_null()).select(key).unique() for each in (folder, shown)
         )
         found[kind] = [list(row) for row in sorted(told.join(left, on=key, how="anti").rows())]
     return found

@@ -29,11 +29,12 @@ from allcity.reports.story import build_report
 from allcity.reports.tables import figures_json, schools_table
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City
+from allcity.site.exchange.editions import public_folder, records_told
 from allcity.site.exchange.exports import keep_report, report_file
 from allcity.site.exchange.tables import read_city
 from allcity.site.figures.models import Examination, NeedFinding, ReportPart, SchoolFinding
 from allcity.site.figures.queries import HEAD, current_examination
-from allcity.site.insight.counts import weigh, withheld_counts
+from allcity.site.insight.counts import left_out, withheld_counts
 from allcity.site.insight.glance import GLANCE, glance_document
 from allcity.site.insight.models import Weighing
 from allcity.site.needs.matching.domain import MOST_FOR_NEED, MOST_FOR_ORGANIZATION, keep_matches, show_amounts
@@ -45,25 +46,29 @@ def examine_city(*, city: City) -> list[Examination]:
     """Examine every school year of the city whose records differ from those last examined, the newest first."""
     version = city.data_version
     folder = read_city(city)
+    # Figures tell no more than the records that are public beside them.
+    shown, records = public_folder(city=city, found=folder)
     made = []
     for year in reversed(folder.years):
         city_year = folder.city_year(year)
         inputs = fingerprint(folder, city_year)
         while (last := current_examination(city, year)) is None or last.inputs != inputs:
-            examination = _examine_year(city, folder, city_year, version=version, inputs=inputs, corrects=last)
+            examination = _examine_year(
+                city, folder, city_year, version=version, inputs=inputs, corrects=last, records=records
+            )
             made += [examination] if examination else []
-    weigh_counts(city=city, folder=folder, version=version)
+    keep_weighing(city=city, withheld=left_out(folder, shown), version=version)
     derived = SchoolFinding.objects.filter(examination=current_examination(city)).values_list("key", "derived")
     untold = [school for school, found in derived if found.get("suppressed")]
     show_amounts(city=city, hidden=_needs_not_told(city), schools=untold)
     return made
 
 
-def weigh_counts(*, city: City, folder: CityFolder, version: int) -> None:
+def keep_weighing(*, city: City, withheld: dict[str, list[list[Any]]], version: int) -> None:
     """Store which counts of the city's records, as they were at `version`, its pages must not show."""
     weighing, _new = Weighing.objects.get_or_create(city=city, defaults={"data_version": 0})
     if weighing.data_version < version:
-        weighing.withheld, weighing.data_version = weigh(city, folder), version
+        weighing.withheld, weighing.data_version = withheld, version
         with transaction.atomic():
             weighing.save()
             note_publication(city)
@@ -99,11 +104,18 @@ def fingerprint(folder: CityFolder, city_year: CityYear) -> str:
 
 
 def _examine_year(
-    city: City, folder: CityFolder, city_year: CityYear, *, version: int, inputs: str, corrects: Examination | None
+    city: City,
+    folder: CityFolder,
+    city_year: CityYear,
+    *,
+    version: int,
+    inputs: str,
+    corrects: Examination | None,
+    records: Told,
 ) -> Examination | None:
     """The examination, or None if another has come in between: this one does not know what that one told."""
     # Whatever takes long is done before others have to wait for the city.
-    findings, now = examine(city_year, told=_told_by(corrects)), timezone.now()
+    findings, now = examine(city_year, told=_told_by(corrects), records=records), timezone.now()
     reports = list(_reports(folder, findings, day=now.date()))
     matches = _matches(findings) if city_year.year == max(folder.years) else None
     with transaction.atomic():
@@ -156,7 +168,7 @@ def keep_reports(*, city: City) -> None:
         if examination is None or report_file(examination, settings.LANGUAGE_CODE, "report.pdf"):
             continue
         if fingerprint(folder, city_year) == examination.inputs:
-            findings = examine(city_year, told=examination.told)
+            findings = examine(city_year, told=examination.told, records=records_told(city))
             for report in _reports(folder, findings, day=(examination.computed_at or examination.asked_at).date()):
                 keep_report(examination, report, findings)
             note_publication(city)

@@ -131,11 +131,12 @@ def schools_found(city: City, shown: ShownYear) -> list[dict[str, Any]]:
     Rows are those of `allcity.reports.tables.schools_table`.
     """
     if shown.examination is not None:
-        return list(SchoolFinding.objects.filter(examination=shown.examination).values_list("found", flat=True))
+        findings = SchoolFinding.objects.filter(examination=shown.examination).order_by("pk")
+        return list(findings.values_list("found", flat=True))
     unknown = dict.fromkeys(
         ("students", "alone", *(f"{measure}{bound}" for measure in MEASURES for bound in ("", "_low", "_high")))
     )
-    rows = SchoolYear.objects.of(city).filter(year=shown.year, school__archived_at=None)
+    rows = SchoolYear.objects.of(city).filter(year=shown.year, school__archived_at=None).order_by("pk")
     names = ("school__key", "name", "area__key", "area__name", "latitude", "longitude")
     return [
         unknown | dict(zip(("school_id", "name", "area_id", "area", "latitude", "longitude"), row, strict=True))

@@ -1,5 +1,7 @@
 """Two accounts of one delivery brought together, and taken apart."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,16 +10,28 @@ from allcity.site.cities.domain import note_change
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Distinct
 from allcity.site.partnerships.models import Delivery
-from allcity.site.partnerships.queries import pair_of, told_alone
+from allcity.site.partnerships.queries import BEHIND, joined, left_alone, pair_of, told_alone
 
 
 @transaction.atomic
 def join_accounts(city: City) -> list[Delivery]:
     """Make what schools said alone the second account of what a partner reports, wherever nothing else can be meant.
 
-    Whoever writes deliveries calls it, and notes the change. Gives the schools' accounts.
+    What had been made one with a report that is gone since is the school's own again. Whoever writes deliveries calls it,
+    and notes the change. Gives the schools' accounts.
     """
+    for own in left_alone(city):
+        _part(own)
     return [_join(each.own, each.same) for each in told_alone([city]) if each.same]
+
+
+@transaction.atomic
+def part_accounts(city: City, keys: Collection[str]) -> bool:
+    """Take schools' accounts off partners' reports that are about to go, and what came with those. Whether there were any."""
+    owns = list(joined(city).filter(key__in=keys))
+    for own in owns:
+        _part(own)
+    return bool(owns)
 
 
 @transaction.atomic
@@ -26,6 +40,7 @@ def join(*, own: Delivery, told: Delivery) -> Delivery:
 
     Raises ValidationError where the two cannot be one, or no longer.
     """
+    own, told = _locked(own, told)
     pairs = {each.own: each.reported for each in told_alone([own.city])}
     if told not in pairs.get(own, ()):
         raise ValidationError(_("Somebody has decided this meanwhile, or the records have changed."))
@@ -40,22 +55,35 @@ def keep_apart(*, own: Delivery, told: Delivery) -> Delivery:
 
     Raises ValidationError where they were one from the beginning.
     """
+    own, told = _locked(own, told)
     if own.key == told.key:
         if not own.key_before:
             raise ValidationError(_("The school said this of what the organization reports. They are one."))
-        own.key, own.key_before, own.need = _free(own, own.key_before), "", None
-        if own.partnership and not own.key.startswith(f"{own.partnership.key}-"):  # it came with the partner's account
-            own.partnership = None
-        own.save()
+        _part(own)
     first, second = pair_of(own, told)
     Distinct.objects.get_or_create(city=own.city, table=Delivery.TABLE, first=first, second=second)
     note_change(own.city)
     return own
 
 
+def _locked(own: Delivery, told: Delivery) -> tuple[Delivery, Delivery]:
+    """Both as they are now, so that of two who decide at once the second sees what the first did."""
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related(*BEHIND)
+    found = rows.in_bulk(sorted((own.pk, told.pk)))
+    return found[own.pk], found[told.pk]
+
+
+def _part(own: Delivery) -> None:
+    """Give the school's account its own key again, without what came with the partner's account."""
+    own.key, own.key_before, own.need = _free(own, own.key_before), "", None
+    if own.partnership and not own.key.startswith(f"{own.partnership.key}-"):
+        own.partnership = None
+    own.save()
+
+
 def _free(own: Delivery, key: str) -> str:
     """The key, or one like it where the school has told of something else under it since."""
-    taken = Delivery.objects.of(own.city).filter(account=own.account)
+    taken = Delivery.objects.of(own.city).filter(account=own.account).exclude(pk=own.pk)
     return key if not taken.filter(key=key).exists() else _free(own, f"{key}-2")
 
 

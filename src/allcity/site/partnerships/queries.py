@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from allcity.analysis.city import year_dates
+from allcity.analysis.city import year_dates, year_of
 from allcity.site.cities.models import City, RecordQuerySet
 from allcity.site.directory.domain.editing import PEOPLE
 from allcity.site.directory.models import Distinct
 from allcity.site.partnerships.models import Delivery
 
-FIRST_MONTH = 7
-"""The month in which a school year begins."""
 BEHIND = ("city", "school", "organization", "partnership")
 
 
@@ -64,13 +62,22 @@ def told_alone(cities: Iterable[City]) -> list[Alone]:
 
 def joined(city: City) -> RecordQuerySet:
     """Schools' accounts that were found to be of what a partner reports."""
-    deliveries = Delivery.objects.of(city).filter(account=Delivery.Account.SCHOOL).exclude(key_before="")
-    return deliveries.filter(_other_side()).select_related(*BEHIND).order_by("school__name", "pk")
+    return _once_joined(city).filter(_other_side()).order_by("school__name", "pk")
+
+
+def left_alone(city: City) -> RecordQuerySet:
+    """Schools' accounts that were found to be of what a partner reported, and now stand without that report."""
+    return _once_joined(city).filter(~_other_side()).order_by("pk")
 
 
 def pair_of(one: Delivery, other: Delivery) -> tuple[int, int]:
     """The ids of two deliveries, the smaller first."""
     return (one.pk, other.pk) if one.pk < other.pk else (other.pk, one.pk)
+
+
+def _once_joined(city: City) -> RecordQuerySet:
+    rows = Delivery.objects.of(city).filter(account=Delivery.Account.SCHOOL).exclude(key_before="")
+    return rows.select_related(*BEHIND)
 
 
 def _other_side() -> Exists:
@@ -90,7 +97,7 @@ def _may_be_one(own: Delivery, told: Delivery) -> bool:
     is_by_the_same = told.organization_id == own.organization_id or (
         told.partnership_id is not None and told.partnership_id == own.partnership_id
     )
-    first, last = year_dates(own.start_date.year - (own.start_date.month < FIRST_MONTH))
+    first, last = year_dates(year_of(own.start_date))
     return is_by_the_same and told.start_date <= last and told.end_date >= first
 
 

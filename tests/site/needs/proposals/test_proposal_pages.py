@@ -1,5 +1,6 @@
 """The pages of offers and requests, as those see them who may and those who may not."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -131,9 +132,9 @@ class TestProposing:
         assert "This need is closed" in text_of(manager.post(self.address(town), self.answers(town)))
         assert not Proposal.objects.exists()
 
-    @pytest.mark.parametrize("text", ["a\0b", "x" * 2001])
-    def test_odd_words(self, town: Town, manager: Client, text: str) -> None:
-        assert manager.post(self.address(town), self.answers(town, text=text)).status_code == 200
+    @pytest.mark.parametrize("odd", [{"text": "a\0b"}, {"text": "x" * 2001}, {"amount": "9" * 25}])
+    def test_odd_answers(self, town: Town, manager: Client, odd: dict[str, str]) -> None:
+        assert manager.post(self.address(town), self.answers(town, **odd)).status_code == 200
         assert not Proposal.objects.exists()
 
     @pytest.mark.parametrize(
@@ -166,6 +167,15 @@ class TestOnePage:
         seen = {"seen": f"visit {in_days(town, 5)}"}
         assert "You have agreed on a visit" in text_of(liaison.post(page_of(proposal, "agree/"), seen, follow=True))
 
+    def test_every_step_can_be_taken_in_another_language(self, town: Town, liaison: Client, manager: Client) -> None:
+        proposal = town.offer()
+        address = page_of(proposal).replace("/en/", "/es/")
+        liaison.post(f"{address}yes/")
+        manager.post(f"{address}next/", {"kind": "visit", "on": in_days(town, 5).isoformat()})
+        liaison.post(f"{address}agree/")
+        liaison.post(f"{address}no/", {"reason": "times"})
+        assert list(proposal.steps.values_list("step", flat=True)) == ["offered", "yes", "next", "agree", "no"]
+
     def test_what_was_agreed_is_asked_about(self, town: Town, liaison: Client, manager: Client) -> None:
         proposal = domain.accept(proposal=town.offer(), user=town.liaison)
         domain.propose_next_step(proposal=proposal, kind="visit", on=in_days(town, 5), user=town.manager)
@@ -173,7 +183,7 @@ class TestOnePage:
         Proposal.objects.update(next_on=in_days(town, -1))
         assert "Did it take place?" in read(manager, page_of(proposal))
         assert "No: choose another day" in read(liaison, page_of(proposal))
-        liaison.post(page_of(proposal, "happened/"))
+        assert "other side is told" not in text_of(liaison.post(page_of(proposal, "happened/"), follow=True))
         assert "What comes next is open" in read(manager, page_of(proposal))
 
     def test_a_no_says_why_and_coordinators_read_the_words(
@@ -297,6 +307,10 @@ class TestLists:
         with CaptureQueriesContext(connection) as many:
             client.get("/en/work/")
         assert len(many) == len(one)
+
+    def test_without_any_year_on_record_it_is_that_of_today(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("allcity.site.needs.proposals.queries.today_in", lambda _city: date(2027, 6, 30))
+        assert year_of(town.city, None) == 2026
 
     def test_the_year_of_the_need_is_the_proposals(self, town: Town) -> None:
         assert town.offer().year == YEAR

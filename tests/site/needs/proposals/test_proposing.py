@@ -14,6 +14,8 @@ from allcity.site.cities.models import District, Membership, Role, public_id
 from allcity.site.conversations.models import Post, Thread
 from allcity.site.directory.domain import merge_records
 from allcity.site.directory.models import SchoolYear, StudentCount
+from allcity.site.exchange.changes import Change
+from allcity.site.exchange.writing import write_changes
 from allcity.site.needs.ledger.domain import move_need
 from allcity.site.needs.ledger.queries import states_of
 from allcity.site.needs.models import Bring, Need, Proposal, ProposalStep, Side
@@ -94,6 +96,17 @@ class TestProposing:
         proposal = town.offer(need=need)
         assert told(town.coordinator) == ["proposal-nobody"]
         assert domain.accept(proposal=proposal, user=town.coordinator).state == "talking"
+
+    def test_a_district_that_an_import_removes_takes_its_offers_along(self, town: Town) -> None:
+        district = District.objects.create(
+            city=town.city, key="d1", name="District", public_id=public_id(town.city.slug, "districts", "d1")
+        )
+        need = town.add_need("n9", school=None, district=district)
+        town.offer(need=need)
+        town.offer()
+        need.delete()
+        write_changes(town.city, {"districts": Change(removed={("d1",): {}})}, user=None)
+        assert [proposal.school for proposal in Proposal.objects.all()] == [town.school]
 
     def test_only_those_who_look_after_a_side_propose(self, town: Town) -> None:
         rival = holder(town.city, Role.MANAGER, organization(town.city, "Other Strings").public_id)

@@ -65,6 +65,8 @@ class TestWaiting:
         town.offer()
         lapse_overdue(now=later(12))
         assert told(town.coordinator) == ["proposal-nobody", "proposal-waits"]
+        lapse_overdue(now=later(14))  # and are not told besides that nobody has answered
+        assert told(town.coordinator) == ["proposal-nobody", "proposal-waits", "proposal-waits"]
 
 
 class TestConversations:

@@ -85,9 +85,40 @@ def test_both_accounts_outlast_the_import_and_its_undoing(office, city, named):
     assert accounts(city) == {("v1", "organization", 15), ("v1", "school", 9)}
     imported(office, city, table(("v1", "private_lessons", 12)))
     undo_import(record=record)
-    assert accounts(city) == {("v1", "school", 9)}
+    assert accounts(city) == {(ALONE, "school", 9)}
     imported(office, city, table(("other-id", "private_lessons", 12)))
     assert accounts(city) == {("other-id", "organization", 12), ("other-id", "school", 9)}
+
+
+def test_an_import_is_taken_back_whole_and_the_school_can_take_back_its_word(
+    office, city, named, survey, pier, liaison
+):
+    files = table(("v1", "private_lessons", 12))
+    lines = files["deliveries.csv"].decode().splitlines()
+    record = imported(
+        office,
+        city,
+        {
+            "deliveries.csv": f"{lines[0]},partnership_id\n{lines[1]},r1".encode(),
+            "partnerships.csv": (
+                "partnership_id,name,organization_ids,school_ids,contributions,start_date,source_id,as_of\n"
+                f"r1,Strings,harbor-strings,pier-school,private_lessons,{YEAR}-09-01,register,{DAY}"
+            ).encode(),
+        },
+    )
+    assert own(pier).partnership
+    assert undo_import(record=record) == []
+    assert not Partnership.objects.exists()
+    assert accounts(city) == {(ALONE, "school", 9)}
+    hand_in(survey, pier, liaison, another="no")
+    assert accounts(city) == set()
+
+
+def test_a_report_that_is_gone_leaves_the_school_s_account_alone(office, city, named):
+    imported(office, city, table(("v1", "private_lessons", 12)))
+    Delivery.objects.get(account="organization").delete()
+    join_accounts(city)
+    assert accounts(city) == {(ALONE, "school", 9)}
 
 
 def test_the_school_s_answer_is_written_to_the_one_delivery_from_then_on(office, city, named, survey, pier, liaison):

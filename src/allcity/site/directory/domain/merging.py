@@ -1,6 +1,6 @@
 """Two records made one, and two again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -16,11 +16,19 @@ from simple_history.utils import bulk_update_with_history
 from allcity.site.accounts.models import User
 from allcity.site.cities.domain import note_change
 from allcity.site.cities.models import Invitation, Kept, Membership, Request
+from allcity.site.conversations.models import Party
 from allcity.site.directory.kinds import KINDS, kind_of
 from allcity.site.directory.models import Distinct, Identifier, Merge
 
 MERGED = ("organizations", "programs", "locations", "schools")
 """The kinds that can be merged."""
+OF_A_PLACE: Mapping[type[models.Model], tuple[str, ...]] = {
+    Membership: ("user_id", "role"),
+    Invitation: ("email", "role"),
+    Request: ("user_id", "role"),
+    Party: ("thread_id",),
+}
+"""What names a place by its public id, with what there is one of for each place."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +147,9 @@ def moves(survivor: Kept, duplicate: Kept) -> Iterator[Move]:
             continue
         taken = set()
         keys = _unique_with(model, name)
-        if keys:
+        if keys is not None:
             taken = {_key(row, keys) for row in model._default_manager.filter(**{name: survivor})}
-        moving = tuple(row for row in rows if not keys or _key(row, keys) not in taken)
+        moving = tuple(row for row in rows if keys is None or _key(row, keys) not in taken)
         yield Move(model, name, moving, tuple(row for row in rows if row not in moving))
 
 
@@ -154,8 +162,13 @@ def _check(survivor: Kept, duplicate: Kept) -> None:
         raise ValidationError(_("One of the two is archived. Bring it back first."))
 
 
-def _unique_with(model: type[models.Model], name: str) -> tuple[str, ...]:
-    """The other fields with which a reference is unique: the year of a school's year, the other end of a link."""
+def _unique_with(model: type[models.Model], name: str) -> tuple[str, ...] | None:
+    """The other fields with which a reference is unique: the year of a school's year, the other end of a link.
+
+    Empty where it is unique by itself, None where it is not.
+    """
+    if model._meta.get_field(name).unique:  # type: ignore[union-attr] # a field of its own table
+        return ()
     sets = [
         constraint.fields or tuple(str(each.name) for each in constraint.expressions if isinstance(each, models.F))  # type: ignore[attr-defined] # a constraint of fields
         for constraint in model._meta.constraints
@@ -164,7 +177,7 @@ def _unique_with(model: type[models.Model], name: str) -> tuple[str, ...]:
     for fields in (*sets, *model._meta.unique_together):
         if name in fields:
             return tuple(model._meta.get_field(other).attname for other in fields if other != name)  # type: ignore[union-attr] # a field of its own table
-    return ()
+    return None
 
 
 def _key(row: models.Model, names: tuple[str, ...]) -> tuple[Any, ...]:
@@ -190,16 +203,12 @@ def _point(model: Any, field: str, keys: Iterable[int], target: int, user: User)
 
 
 def _move_places(survivor: Kept, duplicate: Kept) -> dict[str, list[int]]:
-    """Give roles, invitations and requests of the duplicate to the survivor, but for those that a person has there too."""
+    """Give roles, invitations, requests and conversations of the duplicate to the survivor, but for what is there too."""
     moved = {}
-    for model, who in ((Membership, "user"), (Invitation, "email"), (Request, "user")):
-        rows: Any = model._default_manager.filter(city=survivor.city_id)
-        there = set(rows.filter(place=survivor.public_id).values_list(who, "role"))
-        keys = [
-            row.pk
-            for row in rows.filter(place=duplicate.public_id)
-            if (row.email if who == "email" else row.user_id, row.role) not in there
-        ]
+    for model, names in OF_A_PLACE.items():
+        rows: Any = model._default_manager.all()
+        there = {_key(row, names) for row in rows.filter(place=survivor.public_id)}
+        keys = [row.pk for row in rows.filter(place=duplicate.public_id) if _key(row, names) not in there]
         rows.filter(pk__in=keys).update(place=survivor.public_id)
         moved[model._meta.label] = keys
     return moved

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City, Membership, Role
@@ -98,12 +98,15 @@ def _silent(standing: Standing) -> QuerySet[Any]:
 
 
 def unanswered(standing: Standing) -> QuerySet[Unmatched]:
-    """The needs of the year that nobody can answer, those that matter most to schools first."""
+    """The needs of the year that nobody can answer, those that matter most to schools first.
+
+    What has been offered or agreed since they were matched, or by hand, somebody answers.
+    """
     found: QuerySet[Unmatched] = (
         Unmatched.objects.of(standing.city)
         .filter(year=standing.year, school__archived_at=None)
         .exclude(reason=Unmatched.Reason.IDLE)
-        .exclude(need__state=Need.State.CLOSED)
+        .filter(Q(need=None) | Q(need__state=Need.State.STATED))
         .select_related("need__school", "need__district", "school")
         .order_by("need__priority", "need__key", "school__name", "pk")
     )

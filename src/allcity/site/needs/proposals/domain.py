@@ -1,4 +1,6 @@
-"""What is done to proposals: one is made, answered, carried on step by step, ended. Whatever is done is told to the other side.
+"""What is done to proposals: one is made, answered, carried on step by step, ended.
+
+The other side is told of everything but that something took place, which it knows, and of what each brings.
 
 Each function finds for which side the person acts, and checks what may be under a lock, so that of two who act at once the
 second is told what the first did. Raises PermissionDenied for those who speak for no side that may, and ValidationError.
@@ -31,6 +33,7 @@ DAYS_TO_ANSWER, FEWEST_DAYS, MOST_DAYS = 14, 7, 60
 FURTHEST = timedelta(days=366)
 """How far ahead a next step can be."""
 LONGEST_LINE = 300
+MOST_STUDENTS = 1_000_000
 _NAME_IN_TITLE = 95
 _State = Proposal.State
 
@@ -271,16 +274,14 @@ def _check_proposed(
     amount: int | None,
     year: int,
 ) -> None:
-    for place in (organization, asker):
-        if getattr(place, "archived_at", None):
-            raise ValidationError(_("%(name)s has been archived: nobody answers there any more.") % {"name": place})
+    _check_there(organization, asker)
     if organization.city_id != asker.city_id or (need and need.city_id != asker.city_id):
         raise ValidationError(_("The two are not of the same city."))
     if need and need.state == Need.State.CLOSED:
         raise ValidationError(_("This need is closed. See what else is asked for."))
     if program and (program.organization_id != organization.pk or program.archived_at):
         raise ValidationError({"program": _("Choose a program that the organization has now.")})
-    if amount is not None and amount < 1:
+    if amount is not None and not 1 <= amount <= MOST_STUDENTS:
         raise ValidationError({"amount": _("Write a number above 0, or leave it empty if nobody knows.")})
     most = students_of(asker, year) if amount and isinstance(asker, School) else None
     if amount and most is not None and amount > most:
@@ -313,10 +314,14 @@ def _begin(proposal: Proposal, step: Step, user: User) -> tuple[Proposal, Side]:
     return found, acting[0]
 
 
-def _check_can_go_on(proposal: Proposal) -> None:
-    for place in (proposal.organization, proposal.asker):
-        if getattr(place, "archived_at", None):
+def _check_there(*places: queries.Place) -> None:
+    for place in places:
+        if queries.is_archived(place):
             raise ValidationError(_("%(name)s has been archived: nobody answers there any more.") % {"name": place})
+
+
+def _check_can_go_on(proposal: Proposal) -> None:
+    _check_there(proposal.organization, proposal.asker)
     if proposal.need and proposal.need.state == Need.State.CLOSED:
         raise ValidationError(
             _("This need was closed meanwhile. End it here, or have the need opened again in the need ledger.")

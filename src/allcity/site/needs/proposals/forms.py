@@ -16,7 +16,7 @@ from allcity.site.directory.forms.fields import day
 from allcity.site.directory.models import Organization, Program, School
 from allcity.site.needs.matching.words import asked_for
 from allcity.site.needs.models import Bring, Need, Proposal, Side
-from allcity.site.needs.proposals.domain import DAYS_TO_ANSWER, FEWEST_DAYS, LONGEST_LINE, MOST_DAYS
+from allcity.site.needs.proposals.domain import DAYS_TO_ANSWER, FEWEST_DAYS, LONGEST_LINE, MOST_DAYS, MOST_STUDENTS
 from allcity.site.needs.survey.reminding import today_in
 
 LONGEST_WORDS = 2000
@@ -81,7 +81,9 @@ class ProposeForm(forms.Form):
     program = forms.TypedChoiceField(
         label=gettext_lazy("With which program?"), coerce=int, empty_value=None, required=False
     )
-    amount = forms.IntegerField(label=gettext_lazy("For how many students?"), min_value=1, required=False)
+    amount = forms.IntegerField(
+        label=gettext_lazy("For how many students?"), min_value=1, max_value=MOST_STUDENTS, required=False
+    )
     brings = forms.MultipleChoiceField(
         label=gettext_lazy("What can you bring?"),
         help_text=gettext_lazy("What nobody brings yet, you settle together."),

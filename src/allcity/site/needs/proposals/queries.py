@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils import timezone
 
+from allcity.analysis import city as analysis
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City, District, Membership
 from allcity.site.cities.people.queries import coordinators_of
@@ -37,7 +37,7 @@ def reasons_of_no(city: City, year: int) -> dict[tuple[str, str], int]:
 
 def attended(places: Iterable[Place]) -> set[UUID]:
     """Of some places those that somebody looks after who can sign in. What is archived nobody does, nor districts."""
-    there = {place.public_id for place in places if not _is_archived(place)}
+    there = {place.public_id for place in places if not is_archived(place)}
     rows = Membership.objects.filter(place__in=there, user__is_active=True)
     return {place for place in rows.values_list("place", flat=True) if place}
 
@@ -50,7 +50,7 @@ def sides_of(proposal: Proposal, user: Person) -> frozenset[Side]:
 def sides_by_proposal(proposals: Sequence[Proposal], user: Person, city: City) -> dict[int, frozenset[Side]]:
     """The same for several proposals of a city, by their number."""
     places = {proposal.place_of(side) for proposal in proposals for side in Side}
-    own = {place for place in places if place.public_id in places_of(user, city) and not _is_archived(place)}
+    own = {place for place in places if place.public_id in places_of(user, city) and not is_archived(place)}
     if is_coordinator(user, city):
         looked_after = attended(places)
         own |= {place for place in places if place.public_id not in looked_after}
@@ -59,19 +59,20 @@ def sides_by_proposal(proposals: Sequence[Proposal], user: Person, city: City) -
 
 def speaks_for(place: Place, user: Person, city: City) -> bool:
     """Whether a person speaks for a place of the city."""
-    if place.public_id in places_of(user, city) and not _is_archived(place):
+    if place.public_id in places_of(user, city) and not is_archived(place):
         return True
     return is_coordinator(user, city) and place.public_id not in attended([place])
 
 
-def _is_archived(place: Place) -> bool:
-    return bool(getattr(place, "archived_at", None))  # a district is not archived
+def is_archived(place: Place) -> bool:
+    """Whether a place was archived, or merged with another. A district never is."""
+    return bool(getattr(place, "archived_at", None))
 
 
 def people_of(proposal: Proposal, side: Side) -> list[User]:
     """Whoever speaks for a side: those who look after its place, or else the city's coordinators."""
     place = proposal.place_of(side)
-    if not _is_archived(place):
+    if not is_archived(place):
         rows = User.objects.filter(
             memberships__city=proposal.city_id, memberships__place=place.public_id, is_active=True
         )
@@ -130,8 +131,8 @@ def _is_attended(place: str) -> Q:
 
 
 def year_of(city: City, need: Need | None) -> int:
-    """The school year that a proposal is for: the need's, or the newest that is matched or on record."""
-    return need.year if need else matched_year(city) or next(iter(years_of(city)), timezone.localdate().year)
+    """The school year that a proposal is for: the need's, or the newest that is matched or on record, or that of today."""
+    return need.year if need else matched_year(city) or next(iter(years_of(city)), analysis.year_of(today_in(city)))
 
 
 def about(need: Need | None, school: School | None, year: int) -> str:

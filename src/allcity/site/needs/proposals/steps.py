@@ -59,7 +59,7 @@ def _other_than_suggested(proposal: Proposal) -> frozenset[Side]:
     return frozenset({other(proposal.next_by)}) if proposal.next_by else frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: by its label it would be another in another language
 class Step:
     """Something that a side may do. `leads` is the state after it; None where it stays, or its kind says so.
 

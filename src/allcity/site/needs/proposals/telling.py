@@ -163,10 +163,11 @@ def tell_proposed(proposal: Proposal, side: Side, *, but: User | None = None) ->
 
 
 def tell_coordinators(proposal: Proposal, side: str) -> None:
-    """Tell the city's coordinators that a side, or both, said nothing."""
+    """Tell the city's coordinators that a side, or both, said nothing; but for those who speak for it, and were reminded."""
     late = Side(side or Side.SCHOOL)
+    reminded = {user for one in Side if side in ("", one) for user in people_of(proposal, one)}
     _tell(
-        coordinators_of(proposal.city),
+        (user for user in coordinators_of(proposal.city) if user not in reminded),
         OVERDUE,
         proposal,
         place=str(proposal.place_of(late)),

@@ -34,7 +34,6 @@ from allcity.site.needs.survey.reminding import today_in
 
 PROPOSE = "needs.propose"
 A_PAGE = 30
-SHOWN = ("me", "others", "over", "all")
 NOBODY = "nobody"
 
 Act = Callable[..., Proposal]
@@ -316,7 +315,8 @@ def _take(request: SignedIn, found: Proposal, chosen: Step) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, _("Done. The other side is told."))
+        is_told = chosen != steps.HAPPENED
+        messages.success(request, _("Done. The other side is told.") if is_told else _("Noted. What comes next?"))
     return redirect(telling.url_of(found))
 
 

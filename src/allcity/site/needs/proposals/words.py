@@ -51,7 +51,7 @@ SEEN: Mapping[Situation, str | Promise] = {
     S.AGREED: gettext_lazy("Both agree. A partnership can begin."),
 }
 """The same for coordinators, who look on."""
-STEPS: Mapping[str, str | Promise] = {
+HAPPENED: Mapping[str, str | Promise] = {
     "offered": gettext_lazy("%(place)s offered"),
     "asked": gettext_lazy("%(place)s asked"),
     "yes": gettext_lazy("%(place)s said yes to talking"),
@@ -136,7 +136,7 @@ def _mine(proposal: Proposal, sides: frozenset[Side]) -> str:
 def happened(proposal: Proposal, done: ProposalStep) -> str:
     """Something that happened to it."""
     place = proposal.place_of(done.side) if done.side else ""
-    return str(STEPS[done.step]) % {"place": place, "what": done.get_kind_display(), "day": _day(done.on)}
+    return str(HAPPENED[done.step]) % {"place": place, "what": done.get_kind_display(), "day": _day(done.on)}
 
 
 def amount(proposal: Proposal) -> str:

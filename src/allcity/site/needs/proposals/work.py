@@ -71,7 +71,7 @@ def _of_own(user: User, own: set[UUID]) -> Iterator[WorkItem]:
 
 
 def _is_in(own: set[UUID], place: queries.Place) -> bool:
-    return place.public_id in own and not getattr(place, "archived_at", None)
+    return place.public_id in own and not queries.is_archived(place)
 
 
 def _of_nobody(user: User) -> Iterator[tuple[City, int]]:
