@@ -42,7 +42,7 @@ from allcity.analysis.contests import NOBODY, Network, Placing, largest, parted
 from allcity.analysis.health import Supply
 from allcity.analysis.needs import ledger
 from allcity.analysis.partners import schools_of_partnerships
-from allcity.analysis.placement import _whole_units
+from allcity.analysis.placement import whole_units
 from allcity.analysis.rerouting import Flow, Links
 
 Adds = Literal["placed", "met"]
@@ -159,7 +159,7 @@ class _OfTerm:
     @classmethod
     def of(cls, supply: Supply, running: BoolArray) -> "_OfTerm":
         cells, certain = supply.cells, supply.arcs.certain
-        units, unit = _whole_units(cells.students, cells.school)
+        units, unit = whole_units(cells.students, cells.school)
         seats = (supply.seats.low * running).astype(np.int64) * unit
         cell, offering = supply.arcs.cell[certain], supply.arcs.offering[certain]
         useful = (units[cell] > 0) & (seats[offering] > 0)

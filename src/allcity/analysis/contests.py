@@ -28,7 +28,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from allcity.analysis.cells import BoolArray, FloatArray, IntArray
-from allcity.analysis.placement import _kinds, _maximum_flow, _sum, _whole_units
+from allcity.analysis.placement import kinds_of, maximum_flow_of, whole_sums, whole_units
 from allcity.analysis.rerouting import Flow, Links
 
 NOBODY = -1
@@ -62,18 +62,18 @@ class Network:
         owner: IntArray,
     ) -> Network:
         """From what `placement.place` takes. Cells with the same offerings are one, and so are an owner's equal offerings."""
-        units, unit = _whole_units(students, school)
+        units, unit = whole_units(students, school)
         useful_seats = np.minimum(seats, np.ceil(students.sum())).astype(np.int64) * unit
         useful = (units[cell] > 0) & (useful_seats[offering] > 0)
         pairs = (cell[useful], offering[useful])
         arcs = coo_array((np.ones(len(pairs[0]), dtype=np.int32), pairs), shape=(len(units), len(useful_seats))).tocsr()
-        cell_kind, first = _kinds(arcs, label=np.zeros(len(units), dtype=np.int64))
+        cell_kind, first = kinds_of(arcs, label=np.zeros(len(units), dtype=np.int64))
         arcs = arcs[first].T.tocsr()
-        offering_kind, first_offering = _kinds(arcs, label=owner)
+        offering_kind, first_offering = kinds_of(arcs, label=owner)
         kind_offering, kind_cell = (ends.astype(np.int64) for ends in arcs[first_offering].nonzero())
         return cls(
-            students=_sum(cell_kind, units, len(first) + 1)[:-1],
-            seats=_sum(offering_kind, useful_seats, len(first_offering) + 1)[:-1],
+            students=whole_sums(cell_kind, units, len(first) + 1)[:-1],
+            seats=whole_sums(offering_kind, useful_seats, len(first_offering) + 1)[:-1],
             cell=kind_cell,
             offering=kind_offering,
             owner=owner[first_offering],
@@ -102,7 +102,7 @@ def largest(network: Network, cells: BoolArray, offerings: BoolArray) -> Placing
     if not len(inner):
         return Placing(amount, students > 0, np.zeros(len(seats), dtype=bool))
     ends = network.cell[inner], network.offering[inner]
-    amount[inner], reached = _maximum_flow(
+    amount[inner], reached = maximum_flow_of(
         nodes=np.arange(count + len(seats)),
         entering=np.concatenate([students, np.zeros_like(seats)]),
         leaving=np.concatenate([np.zeros_like(students), seats]),
@@ -117,7 +117,9 @@ def largest(network: Network, cells: BoolArray, offerings: BoolArray) -> Placing
 def reaching_seats(network: Network, placing: Placing, offerings: BoolArray) -> tuple[BoolArray, BoolArray]:
     """(cells,) and (offerings,) that could place a student more, here or by moving others, among these offerings."""
     count, size = len(network.students), len(network.students) + len(network.seats) + 1
-    spare = np.flatnonzero(offerings & (network.seats > _sum(network.offering, placing.amount, len(network.seats))))
+    spare = np.flatnonzero(
+        offerings & (network.seats > whole_sums(network.offering, placing.amount, len(network.seats)))
+    )
     here = offerings[network.offering]
     cell, offering = network.cell[here], network.offering[here] + count
     taken = placing.amount[here] > 0
@@ -239,7 +241,7 @@ def parted(network: Network, partnerships: int) -> Term:
     cells, touched = cells & wanted, np.zeros(len(network.seats), dtype=bool)
     touched[network.offering[wanted[network.cell]]] = True
     scarce = touched & ~offerings & ~free
-    sure = _sum(network.owner[scarce], network.seats[scarce], partnerships)
+    sure = whole_sums(network.owner[scarce], network.seats[scarce], partnerships)
     arcs = np.flatnonzero(network.part(cells, offerings))
     contests = []
     for contest in _contests(network, arcs, without.amount, within.amount):

@@ -81,20 +81,20 @@ def place(
     students = np.asarray(students, dtype=np.float64)
     if not (np.isfinite(students).all() and np.isfinite(seats).all() and (students >= 0).all() and (seats >= 0).all()):
         raise ValueError("Students and seats must be finite and at least 0; bound unknown numbers before placing.")
-    units, unit = _whole_units(students, school)
-    totals = _sum(school, units, int(school.max(initial=-1)) + 1)
+    units, unit = whole_units(students, school)
+    totals = whole_sums(school, units, int(school.max(initial=-1)) + 1)
     # More seats than students are never used, and would only cost digits.
     useful_seats = np.minimum(seats, np.ceil(students.sum())).astype(np.int64) * unit
 
     useful = (units[cell] > 0) & (useful_seats[offering] > 0)
     pairs = (cell[useful], offering[useful])
     arcs = coo_array((np.ones(len(pairs[0]), dtype=np.int32), pairs), shape=(len(units), len(useful_seats))).tocsr()
-    cell_kind, cell_first = _kinds(arcs, label=school)
+    cell_kind, cell_first = kinds_of(arcs, label=school)
     arcs = arcs[cell_first].T.tocsr()
-    offering_kind, offering_first = _kinds(arcs, label=np.zeros(len(useful_seats), dtype=np.int64))
+    offering_kind, offering_first = kinds_of(arcs, label=np.zeros(len(useful_seats), dtype=np.int64))
     kind_cell, kind_offering = (ends.astype(np.int64) for ends in arcs[offering_first].T.nonzero())
-    kind_students = _sum(cell_kind, units, len(cell_first) + 1)[:-1]
-    kind_seats = _sum(offering_kind, useful_seats, len(offering_first) + 1)[:-1]
+    kind_students = whole_sums(cell_kind, units, len(cell_first) + 1)[:-1]
+    kind_seats = whole_sums(offering_kind, useful_seats, len(offering_first) + 1)[:-1]
 
     total, by_school, flow = _leximin(
         totals=totals,
@@ -117,13 +117,13 @@ def place(
     )
 
 
-def _whole_units(students: FloatArray, school: IntArray) -> tuple[IntArray, int]:
+def whole_units(students: FloatArray, school: IntArray) -> tuple[IntArray, int]:
     """Students as whole numbers of the least unit that serves, each school's total kept by largest remainders."""
     totals = np.bincount(school, weights=students)
     unit = _UNITS if np.allclose(totals, np.rint(totals), rtol=0, atol=1e-6) else _COARSE_UNITS
     exact = students * unit
     units = np.floor(exact).astype(np.int64)
-    missing = np.rint(totals * unit).astype(np.int64) - _sum(school, units, len(totals))
+    missing = np.rint(totals * unit).astype(np.int64) - whole_sums(school, units, len(totals))
     order = np.lexsort((units - exact, school))
     rank = np.arange(len(order)) - np.searchsorted(school[order], school[order])
     units[order] += rank < missing[school[order]]
@@ -131,14 +131,14 @@ def _whole_units(students: FloatArray, school: IntArray) -> tuple[IntArray, int]
     return units // common, unit // common
 
 
-def _sum(index: IntArray, values: IntArray, size: int) -> IntArray:
+def whole_sums(index: IntArray, values: IntArray, size: int) -> IntArray:
     """Sums of whole numbers by index, (size,); numpy's own bincount would sum floats."""
     sums = np.zeros(size, dtype=np.int64)
     np.add.at(sums, index, values)
     return sums
 
 
-def _kinds(arcs: csr_array, *, label: IntArray) -> tuple[IntArray, IntArray]:
+def kinds_of(arcs: csr_array, *, label: IntArray) -> tuple[IntArray, IntArray]:
     """Return each row's kind, and each kind's first row. Rows of a kind have the same label and columns; -1: no columns."""
     kinds: dict[tuple[int, bytes], int] = {}
     kind = np.full(len(label), -1, dtype=np.int64)
@@ -165,7 +165,7 @@ def _leximin(
     head = np.concatenate([np.arange(cells.start, cells.stop), offering + cells.stop])
     # One more than can ever flow, so that no minimum cut passes through an arc between a cell and an offering.
     capacity = np.concatenate([students, np.minimum(students[cell], seats[offering]) + 1])
-    seats = np.minimum(seats, _sum(offering, students[cell], len(seats)))
+    seats = np.minimum(seats, whole_sums(offering, students[cell], len(seats)))
     room = np.concatenate([np.zeros(cells.stop, dtype=np.int64), seats])
     population = np.concatenate([totals, np.zeros(nodes - schools, dtype=np.int64)])
     weight = population // max(1, int(np.gcd.reduce(totals)))
@@ -178,13 +178,13 @@ def _leximin(
 
     total, by_school, flow = 0, np.zeros(schools), np.zeros(len(tail))
     block = np.zeros(nodes, dtype=np.int64)
-    block[:schools][_sum(school, students, schools) == 0] = -1
+    block[:schools][whole_sums(school, students, schools) == 0] = -1
     due = np.zeros(nodes, dtype=np.int64)
     amount = np.array([totals[block[:schools] == 0].sum()])  # so the first share tried is 1: its cut gives f(all)
     unsplit = np.array([False])
     while (live := np.flatnonzero(block >= 0)).size:
         # A share of few digits splits a block as well and costs less; where it no longer does, the even share must decide.
-        weights = np.maximum(1, _sum(block[live], weight[live], len(amount)))
+        weights = np.maximum(1, whole_sums(block[live], weight[live], len(amount)))
         divisor = np.gcd(amount, weights)
         exact = unsplit | (weights // divisor <= coarse)
         scale = np.where(exact, weights // divisor, coarse)
@@ -193,7 +193,7 @@ def _leximin(
         entering = np.maximum(0, share[block[live]] * weight[live] + scale[block[live]] * due[live])
         inner = np.flatnonzero((block[tail] >= 0) & (block[tail] == block[head]))
         inner_scale = scale[block[tail[inner]]]
-        inner_flow, reached = _maximum_flow(
+        inner_flow, reached = maximum_flow_of(
             nodes=live,
             entering=entering,
             leaving=scale[block[live]] * room[live],
@@ -214,17 +214,17 @@ def _leximin(
         block[live] = -1
         block[kept] = side
         due[cells] = np.where(block[cells] != block[school], students, 0)
-        due[:schools] = -_sum(school, due[cells], schools)
+        due[:schools] = -whole_sums(school, due[cells], schools)
         # The source's side can place what its cut holds, the other side the rest; but when f(all) is not yet known, all it has.
-        near = _sum(side, room[kept] - due[kept], 2 * len(amount))[0::2]
-        most = _sum(side, population[kept], 2 * len(amount))[1::2]
+        near = whole_sums(side, room[kept] - due[kept], 2 * len(amount))[0::2]
+        most = whole_sums(side, population[kept], 2 * len(amount))[1::2]
         label, block[kept] = np.unique(side, return_inverse=True)
         amount = np.stack([near, np.minimum(amount - near, most)], axis=1).ravel()[label]
         unsplit = ~split[label // 2]
     return total, by_school, flow[len(school) :]
 
 
-def _maximum_flow(
+def maximum_flow_of(
     *, nodes: IntArray, entering: IntArray, leaving: IntArray, tail: IntArray, head: IntArray, capacity: IntArray
 ) -> tuple[IntArray, NDArray[np.bool_]]:
     """Return a maximum flow on the inner arcs, and which nodes the source still reaches in the residual network.

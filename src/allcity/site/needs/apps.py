@@ -10,6 +10,7 @@ class NeedsConfig(AppConfig):
         """Have what waits in surveys found, their pages listed, and what is due each day done."""
         from allcity.site.accounts import personal_data
         from allcity.site.cities import workspace
+        from allcity.site.cities.domain import ROLE_LISTENERS
         from allcity.site.conversations import subjects
         from allcity.site.needs.matching import work as matching_work
         from allcity.site.needs.overview import domain as overview
@@ -67,6 +68,7 @@ class NeedsConfig(AppConfig):
             "needs.propose",
             _("What waits for an answer, what goes on, and what came of it."),
         )
+        ROLE_LISTENERS.append(lambda city: proposals_domain.unseat_coordinators(city=city))
         personal_data.register("proposals", proposals_queries.personal_data, proposals_domain.erase)
         personal_data.register("survey", survey_queries.personal_data, survey_help.forget_person)
         daily(survey_tasks.remind_of_surveys, hour=12)

@@ -10,7 +10,9 @@ from tests.factories.site import holder, organization, person, school
 from tests.site.needs.proposals.conftest import Town
 
 from allcity.site.accounts.personal_data import erasers, export_all
+from allcity.site.cities.domain import give_role
 from allcity.site.cities.models import District, Membership, Role, public_id
+from allcity.site.cities.people.domain import remove_role
 from allcity.site.conversations.models import Post, Thread
 from allcity.site.directory.domain import merge_records
 from allcity.site.directory.models import SchoolYear, StudentCount
@@ -87,6 +89,16 @@ class TestProposing:
         domain.accept(proposal=proposal, user=town.coordinator)
         assert proposal.thread is not None
         assert Thread.objects.for_user(town.coordinator).filter(pk=proposal.thread.pk).exists()
+
+    def test_whoever_coordinates_no_more_reads_no_more_of_it(self, town: Town) -> None:
+        Membership.objects.filter(user=town.liaison).delete()
+        proposal = town.offer()
+        domain.accept(proposal=proposal, user=town.coordinator)
+        give_role(city=town.city, user=town.coordinator, role=Role.MEMBER)
+        give_role(city=town.city, user=person(), role=Role.COORDINATOR)
+        remove_role(membership=Membership.objects.get(user=town.coordinator, role=Role.COORDINATOR))
+        assert proposal.thread is not None
+        assert not Thread.objects.for_user(town.coordinator).filter(pk=proposal.thread.pk).exists()
 
     def test_a_district_is_answered_for_by_coordinators(self, town: Town) -> None:
         district = District.objects.create(

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City, District, Membership
+from allcity.site.cities.people.queries import coordinators_of
 from allcity.site.conversations.domain import add_party, note_event, start_thread, write_post
-from allcity.site.conversations.models import Thread
+from allcity.site.conversations.models import Party, Thread
 from allcity.site.directory.models import Organization, Program, School
 from allcity.site.needs.ledger.domain import move_need, reason_of
 from allcity.site.needs.models import Bring, Need, Proposal, ProposalStep, Side
@@ -233,6 +234,13 @@ class BringConflictError(ValidationError):
     def __init__(self, now: Bring) -> None:
         self.now = now
         super().__init__(_("Somebody changed this while you were writing. Look at both, and save what is right."))
+
+
+def unseat_coordinators(*, city: City) -> None:
+    """Have those who answered for a place as coordinators, and are that no more, read the conversations no more."""
+    Party.objects.filter(thread__city=city, thread__subject_kind=SUBJECT, user__isnull=False).exclude(
+        user__in=coordinators_of(city)
+    ).delete()
 
 
 def erase(user: User) -> None:
