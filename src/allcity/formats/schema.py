@@ -467,7 +467,7 @@ _TABLES = (
             Column(
                 "question_id",
                 "text",
-                "The question. informal_music asks for music at home, at worship or with friends.",
+                "The question, or a goal's id. informal_music asks for music at home, at worship or with friends.",
                 required=True,
             ),
             Column("participant_type", "text", "Who answered.", vocabulary="participants"),
@@ -475,6 +475,7 @@ _TABLES = (
             AREA,
             BAND,
             GROUP,
+            PARTNERSHIP,
             Column("level", "integer", "The level chosen, for a question with levels.", minimum=1, maximum=4),
             _count("number", "How many said so, or said yes.", unit="people", required=True),
             _count("asked", "How many answered.", unit="people", required=True),

@@ -22,7 +22,7 @@ from allcity.site.exchange.files import forget
 from allcity.site.exchange.models import Import
 from allcity.site.exchange.tables import outlines, read_city
 from allcity.site.exchange.writing import write_changes
-from allcity.site.partnerships.domain import join_accounts, part_accounts
+from allcity.site.partnerships.twice.domain import join_accounts, part_accounts
 
 
 def import_folder(

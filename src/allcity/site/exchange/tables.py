@@ -57,7 +57,7 @@ _MODELS: Mapping[str, type[models.Model]] = {
     "answers": Answer,
     "identifiers": Identifier,
 }
-_NAMED_OTHERWISE = {("identifiers", "record_id"): "record_key"}
+_NAMED_OTHERWISE = {("identifiers", "record_id"): "record_key", ("answers", "partnership_id"): "partnership_key"}
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ class SchoolFinding(models.Model):
     minutes on the way. `derived` is what it needs by the figures, its row of `Findings.derived`. `ask_rank`, from 1, is its
     place among the schools to ask for what they have not answered, None where its answers would make no range narrower;
     `missing` what these would take from the city's ranges: rows of `allcity.analysis.certainty`, what they take most from first.
+    `screened` is what the screen of supplanting says of its staff and minutes; never public without a coordinator's review.
     """
 
     examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="schools")
@@ -83,6 +84,7 @@ class SchoolFinding(models.Model):
     derived = models.JSONField(default=dict)
     missing = models.JSONField(default=list)
     ask_rank = models.PositiveIntegerField(null=True)
+    screened = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint("examination", "key", name="figures_schoolfinding_key")]
@@ -97,3 +99,37 @@ class NeedFinding(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("examination", "key", name="figures_needfinding_key")]
+
+
+class PartnershipFinding(models.Model):
+    """What an examination found of one partnership, for its parties and the city's coordinators.
+
+    `conditions` are its rows of `allcity.analysis.conditions.judge`; `adds` what the city would lose without it, as
+    `allcity.analysis.health` says: `placed` one row, `met` a row for each unit. Counts stand as they were told.
+    """
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="partnerships")
+    key = models.CharField(max_length=250)
+    conditions = models.JSONField(default=list)
+    adds = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("examination", "key", name="figures_partnershipfinding_key")]
+
+
+class NextPartnership(models.Model):
+    """A partnership that does not exist yet and would do much: a row of `allcity.analysis.candidates` with its ranks.
+
+    `rank_placed` and `rank_met`, from 1, are those in the city; None where it adds nothing of the kind.
+    """
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="next_partnerships")
+    school = models.CharField(max_length=250)
+    organization = models.CharField(max_length=250)
+    offering = models.CharField(max_length=250)
+    found = models.JSONField()
+    rank_placed = models.PositiveIntegerField(null=True)
+    rank_met = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index("examination", "school", name="figures_next_of_school")]

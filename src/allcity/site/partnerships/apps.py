@@ -11,8 +11,8 @@ class PartnershipsConfig(AppConfig):
         from allcity.site.cities import workspace
         from allcity.site.needs.survey import steps
         from allcity.site.notices import work
-        from allcity.site.partnerships.survey_step import ADDER
-        from allcity.site.partnerships.work import told_twice
+        from allcity.site.partnerships.twice.survey_step import ADDER
+        from allcity.site.partnerships.twice.work import told_twice
 
         steps.register(ADDER)
         work.register(told_twice)

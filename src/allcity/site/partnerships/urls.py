@@ -1,5 +1,3 @@
-from django.urls import path
+from allcity.site.partnerships.twice import urls as twice
 
-from allcity.site.partnerships import views
-
-CITY_URLS = [path("workspace/deliveries/", views.told_twice, name="deliveries-told-twice")]
+CITY_URLS = [*twice.CITY_URLS]

@@ -95,6 +95,8 @@ class Answer(Keyed):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     grade_band = models.CharField(max_length=60, blank=True)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    partnership_key = models.CharField(max_length=250, blank=True)
+    """The id of the partnership that it is about: partnerships stand above."""
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     number = models.PositiveIntegerField()
     asked = models.PositiveIntegerField()

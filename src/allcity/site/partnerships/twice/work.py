@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from allcity.site.accounts.models import User
 from allcity.site.cities.people.queries import coordinated_by
 from allcity.site.notices.work import WorkItem
-from allcity.site.partnerships.queries import told_alone
+from allcity.site.partnerships.twice.queries import told_alone
 
 
 def told_twice(user: User) -> Iterator[WorkItem]:

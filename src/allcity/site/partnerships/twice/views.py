@@ -13,11 +13,11 @@ from allcity.site.accounts.views import SignedIn
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.directory.words import contribution_title
-from allcity.site.partnerships import domain
-from allcity.site.partnerships.forms import TWO, PairForm
 from allcity.site.partnerships.models import Delivery
-from allcity.site.partnerships.queries import joined, told_alone
-from allcity.site.partnerships.words import numbers
+from allcity.site.partnerships.twice import domain
+from allcity.site.partnerships.twice.forms import TWO, PairForm
+from allcity.site.partnerships.twice.queries import joined, told_alone
+from allcity.site.partnerships.twice.words import numbers
 
 
 @city_page("partnerships.join_accounts")

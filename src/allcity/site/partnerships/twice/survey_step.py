@@ -24,9 +24,9 @@ from allcity.site.directory.words import contribution_title
 from allcity.site.needs.models import Survey
 from allcity.site.needs.survey.questions import NOTHING, Choice, Given, Question, Step
 from allcity.site.needs.survey.steps import Adder, Further
-from allcity.site.partnerships.domain import join_accounts
 from allcity.site.partnerships.models import Delivery, Partnership
-from allcity.site.partnerships.words import numbers
+from allcity.site.partnerships.twice.domain import join_accounts
+from allcity.site.partnerships.twice.words import numbers
 
 STEP = "partners"
 YES, OTHER, NO = "yes", "other", "no"

@@ -6,7 +6,7 @@ from django import forms
 
 from allcity.site.cities.models import City
 from allcity.site.partnerships.models import Delivery
-from allcity.site.partnerships.queries import BEHIND
+from allcity.site.partnerships.twice.queries import BEHIND
 
 ONE, TWO = "one", "two"
 

@@ -10,7 +10,7 @@ from allcity.site.cities.domain import note_change
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Distinct
 from allcity.site.partnerships.models import Delivery
-from allcity.site.partnerships.queries import BEHIND, joined, left_alone, pair_of, told_alone
+from allcity.site.partnerships.twice.queries import BEHIND, joined, left_alone, pair_of, told_alone
 
 
 @transaction.atomic

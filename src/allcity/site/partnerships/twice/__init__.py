@@ -1,0 +1,1 @@
+"""Deliveries that a school and a partner each told of: made one, or kept apart."""
