@@ -152,7 +152,7 @@ def test_every_page_of_a_city_names_a_permission_that_there_is() -> None:
             assert rules.perm_exists(getattr(pattern.callback, "permission", "")), name
 
 
-@pytest.mark.walk
+@pytest.mark.once
 def test_each_page_is_open_to_whom_the_table_says(world: World) -> None:
     clients, wrong = browsers(world), []
     assert clients.keys() == ROLES

@@ -152,7 +152,7 @@ def content_of(response) -> str:
     return f"{response.headers}{response.getvalue().decode(errors='replace')}" if response.status_code == 200 else ""
 
 
-@pytest.mark.walk
+@pytest.mark.once
 def test_no_address_tells_of_another_city(insider, ours, other):
     client, leaks, broken, shown = signed_in(insider), [], [], 0
     client.raise_request_exception = False
@@ -173,7 +173,7 @@ def test_no_address_tells_of_another_city(insider, ours, other):
     assert shown > 100  # the insider was let in, and saw what is theirs
 
 
-@pytest.mark.walk
+@pytest.mark.once
 def test_nothing_of_another_city_can_be_changed(insider, ours, other):
     client = signed_in(insider)
     client.raise_request_exception = False

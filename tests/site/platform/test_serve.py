@@ -175,6 +175,7 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(
     assert text.count("\n") == 1
 
 
+@pytest.mark.once  # it has a database of its own
 def test_the_demonstration_is_made_once_and_opened(tmp_path: Path, django_db_setup: None) -> None:
     if connection.vendor == "sqlite":  # the way that is quick; what it is given by others must not reach it
         shutil.copy(connection.settings_dict["TEST"]["NAME"], tmp_path / "allcity.sqlite3")
