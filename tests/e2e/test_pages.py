@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, path
 from playwright.sync_api import Browser, Page, Response, expect
+from tests.e2e import pages_of_partnerships
 from tests.e2e.browsing import (
     DESK,
     FOR_WORK,
@@ -151,6 +152,16 @@ PAGES = {
     "city:family-hands": Seen(f"{CITY}/workspace/families/{{family}}/hands/", "coordinator"),
     "city:partnerships": Seen(f"{CITY}/partnerships/"),
     "city:partnership": Seen(f"{CITY}/partnerships/{{partnership}}/"),
+    "city:organization-partnerships": Seen(f"{CITY}/organizations/{{organization}}/partnerships/", "coordinator"),
+    "city:school-partnerships": Seen(f"{CITY}/schools/{{school}}/partnerships/", "coordinator"),
+    "city:partnership-portfolio": Seen(f"{CITY}/workspace/partnerships/", "coordinator"),
+    "city:next-partnerships": Seen(f"{CITY}/workspace/partnerships/next/", "coordinator"),
+    "city:reviews": Seen(f"{CITY}/workspace/partnerships/reviews/", "coordinator"),
+    "city:review": Seen(f"{CITY}/reviews/{{review}}/", "coordinator"),
+    "city:review-ask": Seen(f"{CITY}/reviews/{{review}}/ask/", "coordinator"),
+    "city:review-answer": Seen(f"{CITY}/reviews/{{review}}/answers/{{review_voice}}/", "coordinator"),
+    "city:review-share": Seen(f"{CITY}/reviews/{{review}}/share/", "coordinator"),
+    "city:review-close": Seen(f"{CITY}/reviews/{{review}}/close/", "coordinator"),
     "city:data": Seen(f"{CITY}/data/"),
     # one's account
     "account_login": Seen("/account/sign-in/"),
@@ -267,6 +278,8 @@ PAGES = {
     "413": Seen("/", status=413, reach=too_large),
     "429": Seen("/account/mail/", "liaison", status=429, reach=too_often),
     "500": Seen("/fails/", status=500, reach=failed),
+    # partnerships, with their agreements, sessions, check-ins and evaluations
+    **{name: Seen(*given) for name, given in pages_of_partnerships.PAGES.items()},
 }
 """By the name of the address, and by what is special where one is seen in more than one state."""
 ELSEWHERE = {
@@ -279,14 +292,17 @@ ELSEWHERE = {
         *("city:survey-stop-link", "city:survey-close", "city:survey-reopen", "city:survey-remind"),
         *("city:survey-remind-school", "city:family-close", "city:family-reopen"),
         *("mfa_login_webauthn", "openid_connect_callback", "openid_connect_login"),
+        *pages_of_partnerships.ANSWER_FORMS_ALONE,
     },
     "gives a file, or a part of a page": {
         *("city:schools-geojson", "city:areas-geojson", "city:backdrop-geojson", "city:ecosystem-geojson"),
         *("city:organization-geojson", "city:program-geojson", "city:finder-geojson", "city:similar"),
         *("city:survey-board-file", "city:needs-ledger-file", "city:needs-overview-file", "city:family-code"),
+        *("city:partnership-portfolio-file", "city:organization-partnerships-file", "city:school-partnerships-file"),
         *("city:export-everything", "city:export-folder", "city:export-table", "city:export-report"),
         *("city:import-problems", "mfa_download_recovery_codes", "sitemap", "None"),
         "accounts:data",
+        *pages_of_partnerships.FILES,
     },
     "leads to another page": {"city:survey", "account_request_login_code", "city:editing"},
     "seen on its journey": {
@@ -294,6 +310,7 @@ ELSEWHERE = {
         *("account_email_verification_sent", "accounts:second-factor", "accounts:unsent", "city:article"),
         "city:import-undo",
         "account_confirm_login_code",
+        *pages_of_partnerships.ON_ITS_JOURNEY,
     },
     "for those whom another server sends": {"socialaccount_signup"},
 }
@@ -374,6 +391,8 @@ def keys(
         "need": first(f"{CITY}/needs/", r"/rivermouth/needs/([\w-]{36})/"),
         "family": first(f"{own}/families/", r"/workspace/families/(\w{10})/"),
         "proposal": first(f"{CITY}/proposals/?show=all", r"/rivermouth/proposals/([\w-]{36})/"),
+        "requirement": first(f"{own}/readiness/", r"/workspace/readiness/([\w-]{36})/"),
+        "partner": first(f"{CITY}/readiness/", r"/rivermouth/readiness/([\w-]+)/"),
         "partnership": first(f"{CITY}/partnerships/", r"/rivermouth/partnerships/([\w-]{36})/"),
         "role": first(f"{own}/people/", r"/people/roles/(\d+)/"),
         "version": "1",  # the city as it was begun
@@ -391,6 +410,12 @@ def keys(
     editor = people.page("editor")
     found |= begun_conversation(editor, page)
     editor.context.close()
+    found |= pages_of_partnerships.begun_partnership(page)
+    manager = people.page("manager")
+    found |= pages_of_partnerships.logged_session(manager)
+    found |= pages_of_partnerships.checked_in(manager, page, found["ours"])
+    manager.context.close()
+    found |= asked_school(page)
     found["import"] = begun_import(page, tmp_path_factory.mktemp("files"))
     page.context.close()
     page = people.page("member")
@@ -454,6 +479,17 @@ def take_care(page: Page) -> None:
         if "/activate/" not in page.url:
             return
     raise AssertionError(page.locator("main").inner_text())
+
+
+def asked_school(page: Page) -> dict[str, str]:
+    """A school that the coordinator asks about its own music, and one for whom the coordinator answers."""
+    page.goto(f"/en{CITY}/workspace/partnerships/reviews/")
+    review = re.findall(r"/rivermouth/reviews/([\w-]+/\d+)/", page.content())[0]
+    page.goto(f"/en{CITY}/reviews/{review}/ask/")
+    page.get_by_label("What do you want to ask?").fill("What does the school see itself?")
+    page.get_by_role("button", name="Send").click()
+    voices = re.findall(rf"/rivermouth/reviews/{review}/answers/([\w-]{{36}})/", page.content())
+    return {"review": review, "review_voice": voices[0]}
 
 
 def begun_import(page: Page, folder: Path) -> str:

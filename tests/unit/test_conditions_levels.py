@@ -363,8 +363,77 @@ class TestStudents:
         row = found("students_heard", made(answers=self.answers((4, 9, 20), (2, 11, 20))))
         assert json.loads(row["evidence"])["at_fourth_level"] is None
 
+    def named(self, partnership_id: str | None, *rows: tuple[int, int, int]) -> list[Row]:
+        """Answers that name a partnership, of all of its schools together."""
+        return [
+            {**row, "answer_id": f"{partnership_id}{row['answer_id']}", "partnership_id": partnership_id,
+             "school_id": "a" if partnership_id is None else None}
+            for row in self.answers(*rows)
+        ]  # fmt: skip
+
+    def test_what_names_the_partnership_counts_where_the_school_has_several(self) -> None:
+        rows = [{"partnership_id": p, "school_ids": ["a"], "start_date": FIRST, "end_date": None} for p in "pq"]
+        answers = self.named("q", (2, 10, 30), (4, 20, 30)) + self.named(None, (2, 50, 50))
+        given = [
+            {"partnership_id": "q", "delivery_id": "d", "school_id": "a", "students": 40, "start_date": FIRST, "end_date": LAST}
+        ]  # fmt: skip
+        city = city_year(
+            schools=SCHOOLS, students=enrolment(SCHOOLS), partnerships=rows, answers=answers, deliveries=given,
+            coverage="complete",
+        )  # fmt: skip
+        assert levels("students_heard", city, partnership_id="q") == (4, 2, 4)
+        assert levels("students_heard", city, partnership_id="p") == (1, 1, 4)
+
+    def test_what_names_the_partnership_counts_before_what_its_school_says(self) -> None:
+        answers = self.named("p", (2, 10, 30), (4, 20, 30)) + self.named(None, (1, 90, 90))
+        row = found("students_heard", made(deliveries=[{"students": 40}], answers=answers))
+        assert json.loads(row["evidence"])["answered"] == 30
+
+
+class TestGrowth:
+    """Counts of students by level on a goal: a result that somebody looked at, and no answer to a criterion."""
+
+    @staticmethod
+    def counted(goal: str, partnership_id: str = "p") -> list[Row]:
+        return [
+            {"answer_id": f"{goal}{level}", "question_id": goal, "participant_type": "students", "school_id": "a",
+             "partnership_id": partnership_id, "level": level, "number": 5, "asked": 20}
+            for level in (1, 2, 3, 4)
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("expected", "rows"),
+        [((4, 4, 4), {"check_ins": checks(10, next_step="Go on")}), ((4, 3, 4), {})],
+    )
+    def test_it_is_evidence_of_a_review(self, expected: tuple[Any, ...], rows: dict[str, Any]) -> None:
+        city = made(goals=[MUSIC], answers=self.counted("0"), **rows)
+        assert levels("goals_reviewed", city) == expected
+        assert json.loads(found("goals_reviewed", city)["evidence"])["goals_with_growth"] == 1
+
+    def test_it_is_one_sides_report(self) -> None:
+        assert levels("learning_together", made(goals=[MUSIC], answers=self.counted("0")))[:2] == (2, 2)
+
+    @pytest.mark.parametrize(("goal", "partnership"), [("lost", "p"), ("0", "q")])
+    def test_of_no_goal_of_its_own_it_says_nothing(self, goal: str, partnership: str) -> None:
+        row = found("learning_together", made(goals=[MUSIC], answers=self.counted(goal, partnership)))
+        assert (row["level"], json.loads(row["evidence"])["goals_with_growth"]) == (1, 0)
+
+    def test_it_is_no_answer_to_a_criterion(self) -> None:
+        judged_ = judge([made(goals=[{**MUSIC, "goal_id": "continuity"}], answers=self.counted("continuity"))])
+        assert judged_["said"].list.len().sum() == 0
+
 
 class TestSaid:
+    def test_an_answer_that_names_the_partnership_is_about_it(self) -> None:
+        answers = [
+            {"answer_id": "x", "question_id": "continuity", "participant_type": "school", "school_id": "a", "level": 3,
+             "number": 1, "asked": 1, "partnership_id": "q"}
+        ]  # fmt: skip
+        rows = [{"partnership_id": p, "school_ids": ["a"], "start_date": FIRST, "end_date": None} for p in "pq"]
+        city = city_year(schools=SCHOOLS, partnerships=rows, answers=answers)
+        assert found("continuity", city, partnership_id="q")["said"] == [{"side": "school", "level": 3, "number": 1}]
+        assert found("continuity", city)["said"] == []
+
     def said(self, partnerships: str) -> Any:
         answers = [
             {"answer_id": f"{n}", "question_id": "continuity", "participant_type": who, "school_id": "a", "level": level,

@@ -13,6 +13,7 @@ from allcity.formats.check import check_folder
 from allcity.formats.folder import CityFolder, read_folder
 from allcity.formats.schema import SCHEMA
 from allcity.sample import make_sample_city
+from allcity.sample.answers import VOICE
 
 NEWEST = 2025
 FARTHEST_FROM_LAND = np.array([[-48.8767, -123.3933]])
@@ -251,6 +252,35 @@ def test_partnerships_are_of_every_sort(city: CityFolder) -> None:
     assert (partnerships["end_date"] < partnerships["planned_end_date"]).any(), "ended early"
     assert set(city.tables["check_ins"]["side"]) == {"organization", "school", "teacher"}
     assert (city.tables["agreements"]["version"] > 1).any()
+
+
+def test_partnerships_are_in_every_phase_that_days_tell(city: CityFolder) -> None:
+    days = city.tables["partnerships"].with_columns(today=pl.date(2026, 7, 1))
+    has_ended, has_passed = pl.col("end_date") < pl.col("today"), pl.col("planned_end_date") < pl.col("today")
+    assert (
+        min(
+            len(days.filter(has_ended)),
+            len(days.filter(pl.col("end_date").is_null(), has_passed)),
+            len(days.filter(pl.col("end_date").is_null(), ~has_passed)),
+        )
+        > 50
+    )
+
+
+def test_students_are_heard_and_their_growth_is_counted_in_some_partnerships(city: CityFolder) -> None:
+    said = city.tables["answers"].drop_nulls("partnership_id")
+    voice, growth = (said.filter(pl.col("question_id").is_in(VOICE) == is_voice) for is_voice in (True, False))
+    assert growth.join(city.tables["goals"].drop_nulls("agreed_on"), left_on=["question_id", "partnership_id"],
+                       right_on=["goal_id", "partnership_id"], how="anti").is_empty()  # fmt: skip
+    partners = city.tables["partnerships"].explode("school_ids").rename({"school_ids": "school_id"})
+    assert said.join(partners, on=["partnership_id", "school_id"], how="anti").is_empty()
+    for rows in (voice, growth):
+        together = rows.group_by("partnership_id", "school_id", "year", "question_id").agg(
+            pl.col("number").sum(), pl.col("asked").first()
+        )
+        assert (together["number"] == together["asked"]).all()
+        assert 20 < together["partnership_id"].n_unique() < 100, "some, and not all"
+    assert voice["asked"].min() >= 10
 
 
 def story(city: CityFolder, school_id: str) -> list[float]:

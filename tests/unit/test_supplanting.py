@@ -132,6 +132,7 @@ def test_where_some_replaced_most_that_are_called_out_did() -> None:
     schools, cities = flags(share=0.25, drop=1.0)
     assert schools.filter("did")["called"].mean() >= 0.7
     assert schools.filter("called")["did"].mean() >= 0.8
+    assert schools.filter(~pl.col("did"))["called"].mean() <= 0.06
     assert np.mean(np.array(cities) <= LEVEL) >= 0.6
 
 

@@ -39,7 +39,18 @@ PERMISSIONS = {
     "needs.ask_families": "See the short forms for families that one runs, and open one.",
     "needs.run_family_form": "Close a form for families, print its poster, and enter raised hands.",
     "needs.run_survey": "Open the yearly survey, see how far schools are, remind them, and close it.",
+    "partnerships.view": "See what is public of one partnership; of one that is not agreed, its parties and coordinators alone.",
+    "partnerships.have": "See the partnerships of what one looks after, and what waits in them.",
+    "partnerships.take_part": "Read and write what belongs to the parties of one partnership: its agreement, history, sessions, "
+    "check-ins and evaluations. Each writes for its own side.",
+    "partnerships.begin": "Begin a partnership for parties that found each other elsewhere, and say who is in one that is not "
+    "agreed yet.",
+    "partnerships.review": "See which schools' own music fell more than elsewhere since a partner came, ask them, and share or "
+    "close what they answer.",
+    "partnerships.read_reviews": "Read what a school was asked about its own music: its people and partners when they are asked, "
+    "other members once it is shared.",
     "partnerships.join_accounts": "Say whether what a school and an organization each told of is one delivery or two.",
+    "partnerships.keep_requirements": "Keep the list of what the city asks of partners before they work with students.",
     "directory.manage": "See every record of the city, add organizations and places, merge, and keep apart.",
     "needs.propose": "Offer or ask for a school or organization that one looks after, see one's own offers and requests, "
     "and carry them on. A coordinator sees all of the city, and acts for places that nobody looks after.",

@@ -46,6 +46,7 @@ from allcity.analysis.placement import whole_units
 from allcity.analysis.rerouting import Flow, Links
 
 Adds = Literal["placed", "met"]
+ADDS: tuple[Adds, ...] = ("placed", "met")
 Of = Literal["school_id", "organization_id"]
 
 

@@ -195,11 +195,21 @@ def _answers(rows: pl.DataFrame, edition: _Edition) -> pl.DataFrame:
         rows["number"],
         counted=rows["number"].is_not_null(),
         key=["answer_id"],
-        within=rows.select("year", "question_id", _in_figures(rows)),
+        within=rows.select("year", _whole(rows), _in_figures(rows)),
         groups=[],
         already=edition.is_small(rows["asked"] - rows["number"]) | edition.is_small(rows["asked"]),
     )
     return rows.filter(~hidden)
+
+
+def _whole(rows: pl.DataFrame) -> pl.Series:
+    """What makes a public total: the question; with levels, which add up to `asked`, the question and who was asked."""
+    whose = ("school_id", "area_id", "partnership_id", "participant_type", "grade_band", "group_id")
+    by_level = pl.concat_str("question_id", *whose, separator="\x1f", ignore_nulls=False)
+    named = rows.with_columns(pl.col(whose).cast(pl.String).fill_null(""))
+    return named.select(question_id=pl.when(pl.col("level").is_null()).then("question_id").otherwise(by_level))[
+        "question_id"
+    ]
 
 
 def _in_figures(rows: pl.DataFrame) -> pl.Series:

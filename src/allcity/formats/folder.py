@@ -67,6 +67,13 @@ class CityFolder:
                 else Message("Add them, one row for each school year.")
             )
             raise ProblemsError([Problem("schools.csv", message, remedy)])
+        return self._records_of(year)
+
+    def city_years_until(self, year: int) -> list[CityYear]:
+        """The records of each school year from the first up to one, without a gap: a year without schools has what it has."""
+        return [self._records_of(one) for one in range(self.years[0], year + 1)]
+
+    def _records_of(self, year: int) -> CityYear:
         tables = {name: _of_year(SCHEMA[name], frame, year) for name, frame in self.tables.items()}
         for name in ("schools", "locations"):
             tables[name] = with_areas(tables[name], self.shapes)

@@ -6,8 +6,9 @@ The template takes the report as JSON, so that no text in it is ever read as mar
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any, Literal
 
 import typst
@@ -21,30 +22,44 @@ _WIDEST, _PADDING = 44, 3
 
 
 def render_pdf(report: Report) -> bytes:
-    """The report on pages that fit A4 and US Letter. The same report gives the same bytes.
+    """The report on pages that fit A4 and US Letter. The same report gives the same bytes."""
+    with as_file(files("allcity.reports") / "templates" / "report.typ") as template:
+        return typeset(template, "report", _document(report), report.generated)
 
-    Where no font of ours has a character of the city's names, the system's fonts are tried; if they have not got it
-    either, the PDF is still tagged but makes no claim to PDF/UA.
+
+def typeset(template: Path, name: str, document: Mapping[str, Any], day: date) -> bytes:
+    """A document as a tagged PDF that says it is of a day. The template takes it as JSON, as `sys.inputs` of this name.
+
+    Where no font of ours has a character of its texts, the system's fonts are tried; if they have not got it either, the
+    PDF is still tagged but makes no claim to PDF/UA.
     """
     try:
-        return _compile(report, standard="ua-1", system_fonts=False)
+        return _compile(template, name, document, day, standard="ua-1", system_fonts=False)
     except typst.TypstError:
         try:
-            return _compile(report, standard="ua-1", system_fonts=True)
+            return _compile(template, name, document, day, standard="ua-1", system_fonts=True)
         except typst.TypstError:
-            return _compile(report, standard=None, system_fonts=True)
+            return _compile(template, name, document, day, standard=None, system_fonts=True)
 
 
-def _compile(report: Report, *, standard: Literal["ua-1"] | None, system_fonts: bool) -> bytes:
-    with as_file(files("allcity.reports")) as folder:
+def _compile(
+    template: Path,
+    name: str,
+    document: Mapping[str, Any],
+    day: date,
+    *,
+    standard: Literal["ua-1"] | None,
+    system_fonts: bool,
+) -> bytes:
+    with as_file(files("allcity.reports") / "fonts") as fonts:
         pdf = typst.compile(
-            folder / "templates" / "report.typ",
+            template,
             format="pdf",
-            font_paths=[folder / "fonts"],
+            font_paths=[fonts],
             ignore_system_fonts=not system_fonts,
-            sys_inputs={"report": json.dumps(_document(report), default=str)},
+            sys_inputs={name: json.dumps(_printable(document), default=str)},
             pdf_standards=standard,
-            timestamp=datetime.combine(report.generated, time(), UTC),
+            timestamp=datetime.combine(day, time(), UTC),
         )
     assert isinstance(pdf, bytes)
     return pdf
@@ -53,7 +68,7 @@ def _compile(report: Report, *, standard: Literal["ua-1"] | None, system_fonts: 
 def _document(report: Report) -> dict[str, Any]:
     """The report as the template takes it, with the few words of the page itself and the widths of columns."""
     say = load_catalogue(report.language)
-    document: dict[str, Any] = _printable(asdict(report))
+    document: dict[str, Any] = asdict(report)
     document["words"] = {word: say(f"page.{word}") for word in ("in_short", "read", "show_table")}
     for section in document["sections"]:
         for block in section["blocks"]:

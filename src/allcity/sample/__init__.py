@@ -99,6 +99,8 @@ def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1) -> None:
         "answers": answers.answers_table(rows, scale, framework, next(random)),
         "identifiers": records.identifiers_table(roll, organizations),
     }
+    of_partnerships = answers.partnership_answers(tables["deliveries"], goals, next(random))
+    tables["answers"] = pl.concat([tables["answers"], of_partnerships], how="diagonal_relaxed")
     write_folder(
         folder,
         tables={name: records.signed(name, frame) for name, frame in tables.items()},

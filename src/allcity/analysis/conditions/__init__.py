@@ -87,13 +87,12 @@ def judge(city_years: Sequence[CityYear], *, until: date | None = None) -> pl.Da
 
 
 def _said(records: Records) -> pl.DataFrame:
-    """The levels that sides chose for a criterion, asked as a question, at the schools that have this partnership alone."""
+    """The levels that sides chose for a criterion, asked as a question, of this partnership or where it is the only one."""
     sides = SIDES_OF | {side: side for side in get_args(Side)}
     return (
-        records.newest.answers.filter(pl.col("level").is_not_null())
+        records.answers.filter(pl.col("level").is_not_null())
         .with_columns(side=pl.col("participant_type").replace_strict(sides, default=None, return_dtype=pl.String))
         .drop_nulls("side")
-        .join(records.only_of_their_schools, on="school_id")
         .group_by("partnership_id", "side", "level", criterion="question_id")
         .agg(pl.col("number").sum())
         .sort("side", "level")

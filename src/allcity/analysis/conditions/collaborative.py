@@ -220,7 +220,8 @@ def teacher_present(records: Records) -> pl.DataFrame:
 def learning_together(records: Records) -> pl.DataFrame:
     """Whether both sides look at results, by check-ins of this year that say how far a goal has come.
 
-    Where one side alone does, or students are counted, one side reports. Whether both looked at the end of the year is
+    Where one side alone does, or students are counted, in sessions or by how far they have come on a goal, one side reports.
+    Whether both looked at the end of the year is
     not on record. The fourth level asks that both say as well how they speak with each other, and for a next step.
     """
     counted = records.delivered.group_by("partnership_id").agg(counts=pl.col("students").is_not_null().sum())
@@ -232,11 +233,16 @@ def learning_together(records: Records) -> pl.DataFrame:
         parties=pl.col("party").n_unique(),
         next_steps=pl.col("next_step").count(),
     )
-    names = ("check_ins", "parties", "parties_on_results", "parties_on_communication", "next_steps", "counts")
-    rows = records.beside(counted, found, records.all_delivered).with_columns(pl.col(names).fill_null(0))
+    names = (
+        "check_ins", "parties", "parties_on_results", "parties_on_communication", "next_steps", "counts", "goals_with_growth",
+    )  # fmt: skip
+    rows = records.beside(counted, found, records.goals_with_growth, records.all_delivered).with_columns(
+        pl.col(names).fill_null(0)
+    )
+    heads = (pl.col("counts") > 0) | (pl.col("goals_with_growth") > 0)
     complete = records.complete("check_ins")
     something = holds(
-        (pl.col("counts") > 0) | (pl.col("parties_on_results") > 0),
+        heads | (pl.col("parties_on_results") > 0),
         pl.lit(value=True),  # heads may be counted, or results looked at, in reports that no table holds
     )
     may = (pl.col("parties") == 2) | (not complete)
@@ -245,7 +251,7 @@ def learning_together(records: Records) -> pl.DataFrame:
     return judged(
         rows,
         levels=(something, both, both & changed),
-        told=(pl.col("counts") > 0) | (pl.col("check_ins") > 0) | (pl.col("complete") & complete),
+        told=heads | (pl.col("check_ins") > 0) | (pl.col("complete") & complete),
         evidence={name: pl.col(name) for name in names},
     )
 

@@ -243,7 +243,8 @@ def goals_reviewed(records: Records) -> pl.DataFrame:
     """Whether there are goals, tied to what students learn in music, and check-ins of this year that speak of them.
 
     A goal is tied to music by its kind or the code of a standard. Review with evidence is a check-in that says how far a goal
-    has come, and a next step beside it shows that the work may change.
+    has come, or students counted by how far they have come on it; a next step shows that the work may change, where it
+    stands beside the one, or in any check-in besides the other.
     """
     tied = pl.col("goal_type").is_in(IN_MUSIC).fill_null(value=False) | pl.col("standard").is_not_null()
     goals = records.goals.group_by("partnership_id").agg(goals=pl.len(), goals_in_music=tied.sum())
@@ -253,14 +254,19 @@ def goals_reviewed(records: Records) -> pl.DataFrame:
         reviews=reviews.sum(),
         goals_reviewed=pl.col("goal_id").filter(reviews).n_unique(),
         next_steps=(reviews & pl.col("next_step").is_not_null()).sum(),
+        any_next_steps=pl.col("next_step").count(),
     )
-    counts = ("goals", "goals_in_music", "check_ins", "reviews", "goals_reviewed", "next_steps")
-    rows = records.beside(goals, check_ins).with_columns(pl.col(counts).fill_null(0))
+    counts = ("goals", "goals_in_music", "check_ins", "reviews", "goals_reviewed", "goals_with_growth", "next_steps")
+    rows = records.beside(goals, check_ins, records.goals_with_growth).with_columns(
+        pl.col(*counts, "any_next_steps").fill_null(0)
+    )
+    growth = pl.col("goals_with_growth") > 0
     complete, checked = records.complete("goals"), records.complete("check_ins")
     any_goal = holds(pl.col("goals") > 0, pl.lit(not complete))
     in_music = holds(pl.col("goals_in_music") > 0, (pl.col("goals") > 0) | (not complete))
-    reviewed = holds(pl.col("reviews") > 0, (pl.col("check_ins") > 0) | (not checked))
-    changed = Sign(pl.col("next_steps") > 0, pl.lit(value=True), pl.lit(value=True))
+    reviewed = holds((pl.col("reviews") > 0) | growth, (pl.col("check_ins") > 0) | (not checked))
+    written = (pl.col("next_steps") > 0) | (growth & (pl.col("any_next_steps") > 0))
+    changed = Sign(written, pl.lit(value=True), pl.lit(value=True))
     return judged(
         rows,
         levels=(any_goal, in_music, in_music & reviewed & changed),
@@ -270,22 +276,21 @@ def goals_reviewed(records: Records) -> pl.DataFrame:
 
 
 def students_heard(records: Records) -> pl.DataFrame:
-    """What students themselves answered to this criterion as a question, at the partnership's schools this year.
+    """What students themselves answered to this criterion as a question this year.
 
-    No answer names a partnership: those of a school count where it has this one alone. That all could answer is not on
-    record; it is taken to be so where at least half of the students reached did. Where most choose the fourth level, students
-    say themselves what changed. Fewer answers than the city shows are not counted, only that someone was asked.
+    Answers that name the partnership count; where none does, those of a school that has this one alone. That all could answer
+    is not on record; it is taken to be so where at least half of the students reached did. Where most choose the fourth level,
+    students say themselves what changed. Fewer answers than the city shows are not counted, only that someone was asked.
     """
     threshold = records.newest.framework.targets.suppression_threshold.value
     of_band = pl.col("grade_band").is_not_null()
     said = (
-        records.newest.answers.filter(
+        records.answers.filter(
             (pl.col("question_id") == STUDENTS_HEARD)
             & (pl.col("participant_type") == "students")
             & pl.col("group_id").is_null()
         )
-        .join(records.only_of_their_schools, on="school_id")
-        .filter(~of_band | of_band.all().over("school_id"))
+        .filter(~of_band | of_band.all().over("partnership_id", "school_id"))
         .group_by("partnership_id", "school_id", "grade_band")
         .agg(
             asked=pl.col("asked").max(),

@@ -73,6 +73,32 @@ class Records:
         """The pairs of `schools` where the school has no other partnership this year: what it says can be of this one alone."""
         return self.schools.filter(pl.len().over("school_id") == 1)
 
+    @cached_property
+    def answers(self) -> pl.DataFrame:
+        """The newest year's answers with the partnership that they are about.
+
+        Those that name one are about it. Of the others, those of a school are about the partnership that it has this year
+        where it has one alone, and where no answer to the same question by the same participants names that one.
+        """
+        answers = self.newest.answers
+        named = answers.filter(pl.col("partnership_id").is_not_null())
+        others = answers.filter(pl.col("partnership_id").is_null()).drop("partnership_id")
+        alike = ["partnership_id", "question_id", "participant_type"]
+        supposed = others.join(self.only_of_their_schools, on="school_id").join(
+            named.select(alike).unique(), on=alike, how="anti", nulls_equal=True
+        )
+        return pl.concat([named, supposed.select(named.columns)])
+
+    @cached_property
+    def goals_with_growth(self) -> pl.DataFrame:
+        """How many goals of a partnership there are of which a school has counted students by level this year."""
+        goals = self.goals.select("partnership_id", question_id="goal_id")
+        counted = self.newest.answers.filter(pl.col("level").is_not_null() & (pl.col("asked") > 0))
+        found = goals.join(
+            counted.select("question_id", "partnership_id").unique(), on=["partnership_id", "question_id"]
+        )
+        return found.group_by("partnership_id").agg(goals_with_growth=pl.col("question_id").n_unique())
+
     def _of_all_years(self, table: str, *key: str) -> pl.DataFrame:
         """The rows of all years, each once, as the newest year tells it."""
         rows: pl.DataFrame = pl.concat([getattr(year, table) for year in reversed(self.city_years)], how="diagonal")

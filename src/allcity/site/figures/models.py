@@ -24,6 +24,8 @@ class Examination(CityRecord):
     `figures` are records of `allcity.analysis.figures.Figure`, with small counts already withheld. `inputs` is a
     fingerprint of the tables that went in; `data_version` the city's version then. `corrects` is the one it replaces.
     `told` is for the one that corrects it and for nobody else: `Findings.tells`, the counts that are withheld among them.
+    `judged` is a fingerprint of what its partnerships were last judged by, which is also earlier years and the day, and
+    `judged_version` the city's version then: that can be done anew, while the figures of an examination stay.
     """
 
     class State(models.TextChoices):
@@ -43,6 +45,8 @@ class Examination(CityRecord):
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     figures = models.JSONField(default=list)
     told = models.JSONField(default=dict)
+    judged = models.CharField(max_length=64, blank=True)
+    judged_version = models.PositiveBigIntegerField(default=0)
 
     objects: ClassVar[Any] = ExaminationQuerySet.as_manager()
 
@@ -74,7 +78,8 @@ class SchoolFinding(models.Model):
     minutes on the way. `derived` is what it needs by the figures, its row of `Findings.derived`. `ask_rank`, from 1, is its
     place among the schools to ask for what they have not answered, None where its answers would make no range narrower;
     `missing` what these would take from the city's ranges: rows of `allcity.analysis.certainty`, what they take most from first.
-    `screened` is what the screen of supplanting says of its staff and minutes; never public without a coordinator's review.
+    `screened` is what the screen of supplanting says of its `staff` and `minutes`, a row of `conditions.records.screened` each;
+    empty where no partner came in school hours. Never public without a coordinator's review.
     """
 
     examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="schools")
@@ -104,8 +109,10 @@ class NeedFinding(models.Model):
 class PartnershipFinding(models.Model):
     """What an examination found of one partnership, for its parties and the city's coordinators.
 
-    `conditions` are its rows of `allcity.analysis.conditions.judge`; `adds` what the city would lose without it, as
-    `allcity.analysis.health` says: `placed` one row, `met` a row for each unit. Counts stand as they were told.
+    `conditions` are its rows of `allcity.analysis.conditions.judge`, with `evidence` as an object. `adds` is what the city
+    would lose without it, as `allcity.analysis.health` says: `placed` one row, `met` a row for each unit; and `needs`, what each
+    need that it answers got from it, from others before it and in all, as `allcity.analysis.conditions.met` says. What could
+    not be computed is not there. Counts stand as they were told.
     """
 
     examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="partnerships")

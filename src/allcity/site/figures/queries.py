@@ -1,10 +1,19 @@
 """Reading what examinations found: pages, exports and the API take their figures from here."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
+
+from django.db.models import QuerySet
 
 from allcity.site.cities.models import City
-from allcity.site.figures.models import Examination, NeedFinding, ReportPart, SchoolFinding
+from allcity.site.figures.models import (
+    Examination,
+    NeedFinding,
+    NextPartnership,
+    PartnershipFinding,
+    ReportPart,
+    SchoolFinding,
+)
 
 HEAD = "head"
 """The part of a report that holds its title, headline and key."""
@@ -42,3 +51,38 @@ def need_findings(examination: Examination | None, keys: Iterable[str]) -> dict[
     """What the examination found of needs, by their keys; nothing where the year was not examined."""
     found = NeedFinding.objects.filter(examination=examination, key__in=list(keys)) if examination else ()
     return {finding.key: finding.found for finding in found}
+
+
+def partnership_finding(examination: Examination | None, key: str) -> PartnershipFinding | None:
+    """What an examination found of one partnership; None where the year was not examined, or it was not there."""
+    return PartnershipFinding.objects.filter(examination=examination, key=key).first() if examination else None
+
+
+def partnership_findings(
+    examination: Examination | None, keys: Iterable[str] | None = None
+) -> "QuerySet[PartnershipFinding]":
+    """What an examination found of partnerships, of all of them if no keys are named: for parties and coordinators alone."""
+    found = (
+        PartnershipFinding.objects.filter(examination=examination) if examination else PartnershipFinding.objects.none()
+    )
+    return found if keys is None else found.filter(key__in=list(keys))
+
+
+def next_partnerships(
+    examination: Examination | None,
+    *,
+    adds: Literal["placed", "met"],
+    school: str | None = None,
+    organization: str | None = None,
+) -> "QuerySet[NextPartnership]":
+    """What does not exist yet and would add most first: for the city, or a school's or an organization's, by their keys.
+
+    Two of them may place the same students, so that they must never be added up.
+    """
+    rank = f"rank_{adds}"
+    found = NextPartnership.objects.filter(examination=examination, **{f"{rank}__isnull": False})
+    if school is not None:
+        found = found.filter(school=school)
+    if organization is not None:
+        found = found.filter(organization=organization)
+    return found.order_by(rank) if examination else found.none()

@@ -1,5 +1,6 @@
 """Counts of students that a city's records hold and its pages must not show: those that its public tables leave out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,12 @@ class Withheld:
 def withheld_counts(city: City) -> Withheld:
     """The counts that no page of the city may show."""
     return kept(city, Withheld, lambda: _withheld(city))
+
+
+def hides_answers(city: City) -> Callable[[str], bool]:
+    """Whether the count of an answer, by its id, must not be shown on any page of the city."""
+    withheld = withheld_counts(city)
+    return lambda key: withheld.hides("answers", key)
 
 
 def _withheld(city: City) -> Withheld:

@@ -27,6 +27,7 @@ from allcity.site.needs.survey.domain import confirm_step, hand_in, open_survey
 from allcity.site.needs.survey.queries import schools_of
 from allcity.site.needs.survey.questions import RESOURCES, STUDENTS, TEACHERS
 from allcity.site.needs.survey.sheet import sheet_of
+from allcity.site.partnerships.demo import add_partnerships
 
 CITY = "rivermouth"
 HOST = "rivermouth.example"
@@ -57,6 +58,9 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     progress("opening the yearly survey and a form for families")
     ask_schools(city=city, user=people[0])
     open_form(city=city, year=years_of(city)[0], user=people[0])
+    progress("making partnerships in every phase")
+    coordinator, _editor, liaison, manager = people[:4]
+    add_partnerships(city=city, coordinator=coordinator, liaison=liaison, manager=manager)
     progress("examining it")
     examine_city(city=city)
     add_proposals(city=city, people=people)

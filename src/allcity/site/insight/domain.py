@@ -37,26 +37,35 @@ from allcity.site.figures.queries import HEAD, current_examination
 from allcity.site.insight.counts import left_out, withheld_counts
 from allcity.site.insight.glance import GLANCE, glance_document
 from allcity.site.insight.models import Weighing
+from allcity.site.insight.partners import Judging, judge_anew, keep_judged
 from allcity.site.needs.matching.domain import MOST_FOR_NEED, MOST_FOR_ORGANIZATION, keep_matches, show_amounts
 from allcity.site.needs.models import Need
+from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.models import Delivery
 
 
 def examine_city(*, city: City) -> list[Examination]:
     """Examine every school year of the city whose records differ from those last examined, the newest first."""
+    city.refresh_from_db(fields=["data_version"])
     version = city.data_version
     folder = read_city(city)
     # Figures tell no more than the records that are public beside them.
     shown, records = public_folder(city=city, found=folder)
     made = []
-    for year in reversed(folder.years):
-        city_year = folder.city_year(year)
-        inputs = fingerprint(folder, city_year)
+    years = folder.years
+    so_far = folder.city_years_until(years[-1]) if years else []
+    fingerprints = [fingerprint(folder, city_year) for city_year in so_far]
+    for year in reversed(years):
+        count = year - years[0] + 1
+        judging = Judging.of(so_far[:count], fingerprints[:count], today=today_in(city), newest=year == years[-1])
+        inputs = fingerprints[count - 1]
         while (last := current_examination(city, year)) is None or last.inputs != inputs:
             examination = _examine_year(
-                city, folder, city_year, version=version, inputs=inputs, corrects=last, records=records
+                city, folder, judging, version=version, inputs=inputs, corrects=last, records=records
             )
             made += [examination] if examination else []
+        if last.judged != judging.inputs:
+            judge_anew(city=city, examination=last, judging=judging, version=version)
     keep_weighing(city=city, withheld=left_out(folder, shown), version=version)
     derived = SchoolFinding.objects.filter(examination=current_examination(city)).values_list("key", "derived")
     untold = [school for school, found in derived if found.get("suppressed")]
@@ -106,7 +115,7 @@ def fingerprint(folder: CityFolder, city_year: CityYear) -> str:
 def _examine_year(
     city: City,
     folder: CityFolder,
-    city_year: CityYear,
+    judging: Judging,
     *,
     version: int,
     inputs: str,
@@ -115,9 +124,11 @@ def _examine_year(
 ) -> Examination | None:
     """The examination, or None if another has come in between: this one does not know what that one told."""
     # Whatever takes long is done before others have to wait for the city.
+    city_year = judging.city_years[-1]
     findings, now = examine(city_year, told=_told_by(corrects), records=records), timezone.now()
     reports = list(_reports(folder, findings, day=now.date()))
-    matches = _matches(findings) if city_year.year == max(folder.years) else None
+    matches = _matches(findings) if judging.newest else None
+    judged = judging.judge(findings.cells)
     with transaction.atomic():
         City.objects.select_for_update().get(pk=city.pk)
         if current_examination(city, city_year.year) != corrects:
@@ -140,6 +151,7 @@ def _examine_year(
         NeedFinding.objects.bulk_create(_needs(examination, findings), batch_size=500)
         if matches is not None:
             keep_matches(city=city, year=city_year.year, found=matches)
+        keep_judged(examination=examination, judged=judged, inputs=judging.inputs, version=version)
         # The figures of what was corrected stay for ever; how they were told can be told anew from them.
         for model in (ReportPart, SchoolFinding, NeedFinding):
             model.objects.filter(examination__in=Examination.objects.of(city).filter(year=city_year.year)).exclude(

@@ -116,7 +116,7 @@ def _organizations(
 
 def partners_of_organizations(city: City, shown: ShownYear) -> Mapping[int | None, str]:
     """Organizations with a partner in the year by primary key; under None what holds for all others."""
-    partnered = Partnership.objects.of(city).filter(during(shown)).values_list("organizations", flat=True)
+    partnered = Partnership.objects.of(city).current().filter(during(shown)).values_list("organizations", flat=True)
     delivering = Delivery.objects.of(city).filter(during(shown)).values_list("organization_id", flat=True)
     busy = {*partnered, *delivering} - {None}
     return {**dict.fromkeys(busy, PARTNER), None: NONE_ON_RECORD if busy else NOT_KNOWN}

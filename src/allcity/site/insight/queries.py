@@ -161,7 +161,7 @@ def schools_with_others(city: City, shown: ShownYear) -> WithOthers:
         return frozenset(records.exclude(**{name: None}).values_list(name, flat=True))
 
     def read() -> WithOthers:
-        partnerships = Partnership.objects.of(city).filter(during(shown))
+        partnerships = Partnership.objects.of(city).current().filter(during(shown))
         return WithOthers(
             partnerships=of(partnerships, "schools"),
             districts=of(partnerships.filter(schools=None), "districts"),

@@ -3,6 +3,7 @@
 from django_tasks import task
 
 from allcity.site.cities.models import City
+from allcity.site.figures.models import Examination
 from allcity.site.insight.domain import examine_city, keep_reports
 
 
@@ -21,6 +22,13 @@ def keep_report_files(city_id: int) -> None:
     city = City.objects.filter(pk=city_id).first()
     if city is not None:
         keep_reports(city=city)
+
+
+@task()
+def judge_as_days_pass() -> None:
+    """Judge the partnerships of running years by the day that it is. Figures whose records have not changed stay."""
+    for city in City.objects.filter(pk__in=Examination.objects.values("city")):
+        examine_city(city=city)
 
 
 def ask_for_figures(city: City) -> None:

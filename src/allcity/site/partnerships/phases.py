@@ -35,12 +35,13 @@ class Transition:
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("sign", _("All have signed the agreement"), (Phase.PREPARED,), Phase.AGREED),
-    Transition("drop", _("Not go on with it"), (Phase.PREPARED,), Phase.DROPPED),
+    Transition("drop", _("Not go on with it"), (Phase.PREPARED, Phase.AGREED), Phase.DROPPED),
+    Transition("change", _("All have signed a new version before it begins"), (Phase.AGREED,), Phase.AGREED),
     Transition("begin", _("The first day comes"), (Phase.AGREED,), Phase.RUNNING, by_day=True),
     Transition("look_back", _("The planned last day has passed"), (Phase.RUNNING,), Phase.LOOKING_BACK, by_day=True),
     Transition("renew", _("All have signed a new version"), (Phase.RUNNING, Phase.LOOKING_BACK), Phase.RUNNING),
     Transition("hand_over", _("Hand it over to the school"), (Phase.RUNNING, Phase.LOOKING_BACK), Phase.HANDED_OVER),
-    Transition("end", _("End it"), (Phase.AGREED, Phase.RUNNING, Phase.LOOKING_BACK), Phase.ENDED),
+    Transition("end", _("End it"), (Phase.RUNNING, Phase.LOOKING_BACK), Phase.ENDED),
 )
 """Every way from one phase to another; there is none other."""
 

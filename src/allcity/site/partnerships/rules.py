@@ -21,7 +21,12 @@ def is_party(user: Person, thing: object) -> bool:
 
 
 rules.add_perm("partnerships.join_accounts", is_coordinator)
+rules.add_perm("partnerships.keep_requirements", is_coordinator)
+rules.add_perm("partnerships.review", is_coordinator)
+rules.add_perm("partnerships.read_reviews", is_member)
 rules.add_perm("partnerships.view", is_public | is_member)
 rules.add_perm("partnerships.have", is_coordinator | has_a_place)
 rules.add_perm("partnerships.take_part", is_coordinator | is_party)
 """Read and write what belongs to the parties of one partnership."""
+rules.add_perm("partnerships.begin", is_coordinator)
+"""Begin a partnership for parties that found each other elsewhere, and say who is in one that is not agreed yet."""

@@ -22,13 +22,13 @@ from allcity.site.directory.models import Distinct, Identifier, Merge
 
 MERGED = ("organizations", "programs", "locations", "schools")
 """The kinds that can be merged."""
-OF_A_PLACE: Mapping[type[models.Model], tuple[str, ...]] = {
+OF_A_PLACE: dict[type[models.Model], tuple[str, ...]] = {
     Membership: ("user_id", "role"),
     Invitation: ("email", "role"),
     Request: ("user_id", "role"),
     Party: ("thread_id",),
 }
-"""What names a place by its public id, with what there is one of for each place."""
+"""What names a place by its public id, with what there is one of for each place. Features above add theirs."""
 
 
 @dataclass(frozen=True)

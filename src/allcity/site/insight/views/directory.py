@@ -51,6 +51,7 @@ def organization(request: HttpRequest, city: City, slug: str) -> HttpResponseBas
     partnerships = (
         Partnership.objects.for_user(request.user)
         .of(city)
+        .current()
         .filter(queries.during(year), organizations=record)
         .order_by("name")
         .prefetch_related("schools", "districts")

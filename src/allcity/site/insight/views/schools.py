@@ -86,7 +86,7 @@ def _with_others(
     found: dict[str, Any] = {}
     if record.pk in has.partnerships or district in has.districts:
         named = Q(schools=record) | (Q(schools=None, districts=district) if district else Q())
-        of_year = Partnership.objects.for_user(user).of(city).filter(queries.during(year))
+        of_year = Partnership.objects.for_user(user).of(city).current().filter(queries.during(year))
         found["partnerships"] = list(
             of_year.filter(named).distinct().order_by("name").prefetch_related("organizations")
         )

@@ -9,13 +9,19 @@ from django.views.decorators.http import require_safe
 
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
+from allcity.site.conversations.telling import mark_seen
 from allcity.site.directory.words import amount, catalogue, contribution_titles, listing, period
 from allcity.site.insight import queries
 from allcity.site.insight.counts import withheld_counts
 from allcity.site.insight.forms import PartnershipFilter
 from allcity.site.insight.views.frame import language, page_of, respond, shown
 from allcity.site.insight.work import delivery_rows, needs_in_words
+from allcity.site.needs.survey.reminding import today_in
+from allcity.site.partnerships.agreeing.hub import of_parties
+from allcity.site.partnerships.agreeing.telling import url_of
+from allcity.site.partnerships.agreeing.words import TONES
 from allcity.site.partnerships.models import Agreement, CheckIn, Delivery, Goal, Partnership
+from allcity.site.partnerships.phases import phase_of
 
 MOST_NAMED = 3
 
@@ -27,7 +33,7 @@ def partnerships(request: HttpRequest, city: City) -> HttpResponse:
     year = shown(request, city)
     section = queries.sections(year, language(), "partnerships").get("partnerships")
     chosen = PartnershipFilter(request.GET, choices={"contribution": _contributions(city)})
-    found = Partnership.objects.for_user(request.user).of(city).filter(queries.during(year))
+    found = Partnership.objects.for_user(request.user).of(city).current().filter(queries.during(year))
     for word in chosen.value("q").split():
         found = found.filter(name__icontains=word)
     if chosen.value("contribution"):
@@ -52,10 +58,13 @@ def partnerships(request: HttpRequest, city: City) -> HttpResponse:
 @require_safe
 @city_page("cities.view_city", kept=True)
 def partnership(request: HttpRequest, city: City, public_id: UUID) -> HttpResponse:
-    """One partnership: who it is, what they agreed, what each side says was delivered."""
-    found = Partnership.objects.for_user(request.user).of(city).select_related("source")
+    """One partnership: who it is, what they agreed, what each side says was delivered; for its parties what comes next, too."""
+    found = Partnership.objects.for_user(request.user).of(city).select_related("city", "source")
     record = get_object_or_404(found, public_id=public_id)
+    if request.user.is_authenticated:
+        mark_seen(user=request.user, url=url_of(record))
     year = shown(request, city)
+    phase = phase_of(record, today_in(city))
     withheld = withheld_counts(city)
     needs = record.needs.select_related("school", "district", "group").order_by("priority", "pk")
     deliveries = Delivery.objects.for_user(request.user).of(city).filter(queries.during(year), partnership=record)
@@ -71,11 +80,15 @@ def partnership(request: HttpRequest, city: City, public_id: UUID) -> HttpRespon
         contributions=contribution_titles(city, record.contributions),
         period=period(record.start_date, record.end_date),
         money=amount(record.money, record.currency or city.settings.city.currency) if record.money is not None else "",
-        goals=Goal.objects.filter(partnership=record).order_by("agreed_on", "pk"),
-        agreements=Agreement.objects.filter(partnership=record).order_by("-version", "pk"),
+        phase=phase.label,
+        tone=TONES.get(phase, "unknown"),
+        is_agreed=record.stage not in Partnership.HIDDEN,
+        goals=Goal.objects.filter(partnership=record, dropped_on=None).current().order_by("agreed_on", "pk"),
+        agreements=Agreement.objects.filter(partnership=record).current().order_by("-version", "pk"),
         needs=needs_in_words(city, needs, withheld),
         deliveries=delivery_rows(city, deliveries, withheld),
         check_ins=check_ins(record, year.year),
+        **of_parties(record, request.user),
     )
 
 

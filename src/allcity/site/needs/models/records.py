@@ -89,7 +89,8 @@ class Answer(Keyed):
 
     TABLE = "answers"
     year = models.PositiveSmallIntegerField(_("school year"))
-    question_id = models.CharField(max_length=100)
+    question_id = models.CharField(max_length=250)
+    """A question, or the id of a goal of a partnership."""
     participant_type = models.CharField(max_length=60, blank=True)
     school = models.ForeignKey(School, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

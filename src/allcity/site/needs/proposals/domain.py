@@ -24,6 +24,7 @@ from allcity.site.directory.models import Organization, Program, School
 from allcity.site.needs.ledger.domain import move_need, reason_of
 from allcity.site.needs.models import Bring, Need, Proposal, ProposalStep, Side
 from allcity.site.needs.proposals import queries, steps, telling
+from allcity.site.needs.proposals.following import what_follows
 from allcity.site.needs.proposals.steps import Step, other, situation_of
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.needs.survey.sheet import students_of
@@ -317,7 +318,9 @@ def _begin(proposal: Proposal, step: Step, user: User) -> tuple[Proposal, Side]:
     acting = sorted(sides & step.who(found))
     if not acting:
         raise PermissionDenied
-    if not step.ends:
+    if step.ends:
+        _check_not_begun(found, user)
+    else:
         _check_can_go_on(found)
     return found, acting[0]
 
@@ -334,6 +337,11 @@ def _check_can_go_on(proposal: Proposal) -> None:
         raise ValidationError(
             _("This need was closed meanwhile. End it here, or have the need opened again in the need ledger.")
         )
+
+
+def _check_not_begun(proposal: Proposal, user: User) -> None:
+    if any(following.is_begun for following in what_follows(proposal, user)):
+        raise ValidationError(_("A partnership has begun from this. Whoever does not go on with it says so there."))
 
 
 def _check_none_newer(proposal: Proposal) -> None:

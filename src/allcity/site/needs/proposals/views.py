@@ -28,6 +28,7 @@ from allcity.site.needs.ledger.words import title_of
 from allcity.site.needs.matching import words as matching_words
 from allcity.site.needs.models import Bring, Need, Proposal, ProposalQuerySet, Side
 from allcity.site.needs.proposals import domain, queries, steps, telling, words
+from allcity.site.needs.proposals.following import what_follows
 from allcity.site.needs.proposals.forms import BringForm, CityFilter, EndForm, NextStepForm, Occasion, ProposeForm
 from allcity.site.needs.proposals.steps import STEPS, Situation, Step, situation_of
 from allcity.site.needs.survey.reminding import today_in
@@ -241,7 +242,9 @@ def _find(request: HttpRequest, city: City, public_id: UUID) -> Proposal:
 def _page(request: SignedIn, found: Proposal, sides: frozenset[Side]) -> dict[str, Any]:
     city, today = found.city, today_in(found.city)
     situation = situation_of(found, today)
-    possible = list(steps.possible(found, sides, today))
+    follows = what_follows(found, request.user)
+    is_begun = any(following.is_begun for following in follows)
+    possible = [step for step in steps.possible(found, sides, today) if not (step.ends and is_begun)]
     going_on = [step for step in possible if not step.ends]
     first = next((step for step in going_on if step != steps.SUGGEST or situation == Situation.OPEN), None)
     thread = found.thread and Thread.objects.for_user(request.user).filter(pk=found.thread.pk).first()
@@ -263,6 +266,7 @@ def _page(request: SignedIn, found: Proposal, sides: frozenset[Side]) -> dict[st
         "suggestion": steps.suggestion(found),
         "others": [(step, words.label(step, situation)) for step in going_on if step != first],
         "ends": [step for step in possible if step.ends],
+        "follows": follows,
         "brings": [(bring, words.who_brings(found, bring)) for bring in found.brings.all()],
         "may_settle": bool(sides) and found.state in Proposal.STANDING,
         "history": [(step, words.happened(found, step)) for step in found.steps.select_related("by")],

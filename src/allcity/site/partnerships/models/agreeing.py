@@ -1,12 +1,16 @@
 """What goes with an agreement: who signed it, what happened to the partnership, and whether a partner is ready to work."""
 
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from allcity.site.accounts.models import User
-from allcity.site.cities.models import CityRecord
+from allcity.site.accounts.staff import is_on_duty
+from allcity.site.cities.models import CityRecord, Membership, RecordQuerySet, Role
 from allcity.site.directory.models import Organization
 from allcity.site.partnerships.models.records import Agreement, Partnership
 
@@ -87,6 +91,32 @@ class Requirement(CityRecord):
         return self.title
 
 
+class ReadinessQuerySet(models.QuerySet[Any]):
+    """What organizations say, by who may read it: they themselves, whoever works with them now, and coordinators. Never all."""
+
+    def public(self) -> Self:
+        return self.none()
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        return self.filter(organization__in=self.organizations_for(user))
+
+    @staticmethod
+    def organizations_for(user: User | AnonymousUser) -> RecordQuerySet:
+        """The organizations of which the person may read it."""
+        organizations: RecordQuerySet = Organization.objects.filter(archived_at=None)
+        if not user.is_authenticated:
+            return organizations.none()
+        if is_on_duty(user):
+            return organizations
+        roles = Membership.objects.filter(user=user)
+        together = Partnership.objects.of_parties(user).going_on()
+        return organizations.filter(
+            Q(public_id__in=roles.filter(place__isnull=False).values("place"))
+            | Q(city__in=roles.filter(role=Role.COORDINATOR).values("city"))
+            | Q(pk__in=together.values("organizations"))
+        )
+
+
 class Readiness(models.Model):
     """What an organization says of a requirement: whether it is in order, until when, and who is with the students.
 
@@ -106,6 +136,8 @@ class Readiness(models.Model):
     said_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     said_at = models.DateTimeField(auto_now=True)
     told = models.CharField(max_length=10, blank=True)
+
+    objects: ClassVar[Any] = ReadinessQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint("requirement", "organization", name="partnerships_readiness_key")]

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from allcity.site.accounts.models import User
-from allcity.site.cities.models import CityRecord, RecordQuerySet
+from allcity.site.accounts.staff import is_on_duty
+from allcity.site.cities.models import CityRecord, Membership, RecordQuerySet, Role
 from allcity.site.directory.models import Organization, School
 from allcity.site.partnerships.models.records import Delivery, Partnership
 
@@ -25,6 +26,25 @@ class OfParties(RecordQuerySet):
         return self.filter(partnership__in=Partnership.objects.of_parties(user))
 
 
+class OfSessions(OfParties):
+    """Sessions and plans of them. Of one at a school, no other school reads; organizations and coordinators read all."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        if is_on_duty(user):
+            return self
+        places = Membership.objects.filter(user=user, place__isnull=False).values("place")
+        given = Partnership.objects.filter(organizations__public_id__in=places).values("pk")
+        with_theirs = Partnership.objects.filter(schools__public_id__in=places).values("pk")
+        return self.filter(
+            models.Q(city__in=Membership.objects.filter(user=user, role=Role.COORDINATOR).values("city"))
+            | models.Q(partnership__in=given)
+            | models.Q(school__public_id__in=places)
+            | models.Q(school=None, partnership__in=with_theirs)
+        )
+
+
 class Schedule(CityRecord):
     """On which days of the week sessions are held; each that is planned waits to be confirmed."""
 
@@ -32,6 +52,7 @@ class Schedule(CityRecord):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     school = models.ForeignKey(School, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     contribution = models.CharField(max_length=60)
+    account = models.CharField(max_length=12, choices=Delivery.Account)
     days = models.JSONField(default=list)
     """Codes of days of the week, as in the tables: mo, tu, …"""
     every_weeks = models.PositiveSmallIntegerField(default=1)
@@ -43,7 +64,7 @@ class Schedule(CityRecord):
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = OfParties.as_manager()
+    objects: ClassVar[Any] = OfSessions.as_manager()
 
 
 class Session(CityRecord):
@@ -70,7 +91,7 @@ class Session(CityRecord):
     told_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     told_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[Any] = OfParties.as_manager()
+    objects: ClassVar[Any] = OfSessions.as_manager()
 
     class Meta:
         indexes = [models.Index("partnership", "date", name="partnerships_session_day")]

@@ -82,11 +82,22 @@ class Review(CityRecord):
         SHARED = "shared", _("shown on the school's page, with the answers")
         CLOSED = "closed", _("closed, and not shown")
 
+    class Reason(models.TextChoices):
+        """Why it was closed."""
+
+        EXPLAINED = "explained", _("there was another reason")
+        RECORDS = "records", _("the records are not right")
+        UNCLEAR = "unclear", _("it is too unsure to say anything")
+        OTHER = "other", _("something else")
+
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="reviews")
     year = models.PositiveSmallIntegerField(_("school year"))
     state = models.CharField(max_length=12, choices=State, default=State.ASKED)
     found = models.JSONField(default=dict)
     words = models.TextField(_("what you want to ask or say"), blank=True, max_length=3000)
+    due_on = models.DateField(_("answers are hoped for until"), null=True, blank=True)
+    reason = models.CharField(_("why you close it"), max_length=12, choices=Reason, blank=True)
+    decided_words = models.TextField(_("what you say to it"), blank=True, max_length=3000)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -99,13 +110,35 @@ class Review(CityRecord):
 
 
 class Answer(models.Model):
-    """What the school, the district or a partner answers to a review. It is shown wherever the flag is."""
+    """What somebody answers to a review: the school, a partner, or the city's coordinators for the district or themselves.
+
+    It is shown wherever the flag is. `place` is the public id of who speaks, that of the city for its coordinators.
+    """
+
+    class Voice(models.TextChoices):
+        SCHOOL = Side.SCHOOL.value, Side.SCHOOL.label
+        DISTRICT = Side.DISTRICT.value, Side.DISTRICT.label
+        ORGANIZATION = Side.ORGANIZATION.value, Side.ORGANIZATION.label
+        CITY = "city", _("the city's coordinators")
+
+    class Reason(models.TextChoices):
+        """What was the reason, if there was one that records do not tell."""
+
+        STAFF = "staff", _("a teacher retired or left, and nobody was found")
+        STUDENTS = "students", _("the school has fewer students")
+        MONEY = "money", _("the whole school had less money")
+        TIMETABLE = "timetable", _("the timetable or the building changed")
+        BEFORE = "before", _("it was decided before the partner came")
+        RECORDS = "records", _("the records are not right")
+        DOCUMENT = "document", _("a document says that the partner gives it in place of the school's own")
+        OTHER = "other", _("something else")
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="answers")
-    side = models.CharField(max_length=12, choices=Side)
+    side = models.CharField(max_length=12, choices=Voice)
     place = models.UUIDField()
     place_name = models.CharField(max_length=300)
-    words = models.TextField(max_length=3000)
+    reason = models.CharField(_("what was the reason"), max_length=12, choices=Reason, blank=True)
+    words = models.TextField(_("in your own words"), blank=True, max_length=3000)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     said_at = models.DateTimeField(auto_now=True)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allcity.site.accounts.models import User
@@ -37,6 +38,12 @@ class PartnershipQuerySet(RecordQuerySet):
     def of_parties(self, user: User) -> Self:
         """Those of which the person looks after a party, or keeps a district's side as a coordinator."""
         return self.filter(pk__in=self._own(user))
+
+    def going_on(self) -> Self:
+        """Those in which something is still to come: being prepared, agreed, under way, or being looked back on."""
+        stage = Partnership.Stage
+        is_to_come = Q(end_date=None) | Q(end_date__gte=timezone.localdate()) | Q(stage=stage.DRAFT)
+        return self.exclude(stage=stage.DROPPED).filter(is_to_come)
 
     def _own(self, user: User) -> "models.QuerySet[Any]":
         places = Membership.objects.filter(user=user, place__isnull=False).values("place")
@@ -80,6 +87,8 @@ class Partnership(Keyed):
     proposal = models.OneToOneField(
         Proposal, on_delete=models.SET_NULL, null=True, blank=True, related_name="partnership"
     )
+    asked_on = models.DateField(null=True, blank=True, editable=False)
+    """When those who log its sessions were last reminded of some."""
 
     objects: ClassVar[Any] = PartnershipQuerySet.as_manager()
 
@@ -99,7 +108,8 @@ class Agreement(Keyed):
 
     `state` is empty for what was recorded elsewhere. Its words can change while it is a draft. When it is put up for
     signatures they are frozen as `document`, with the parties and goals of that day; `fingerprint` is its SHA-256.
-    `edition` rises with each change of a draft, so that two who write at once notice each other.
+    `edition` rises with each change of a draft, so that two who write at once notice each other. `dropped_goals` are ids of
+    goals that are pursued no more once it is signed.
     """
 
     TABLE = "agreements"
@@ -141,6 +151,7 @@ class Agreement(Keyed):
         _("what is written down about students, and what never is"), blank=True, max_length=2000
     )
     photo_terms = models.TextField(_("photos, sound and video"), blank=True, max_length=2000)
+    dropped_goals = models.JSONField(default=list, blank=True)
     document = models.JSONField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
 
@@ -206,6 +217,8 @@ class Delivery(Known):
     key = models.CharField(max_length=250)
     key_before = models.CharField(max_length=250, blank=True, editable=False)
     """The id under which the school alone told of it, before it was found to be what a partner reports."""
+    from_sessions = models.BooleanField(default=False, editable=False)
+    """Whether it is the sum of sessions that were logged, and is made anew with each of them."""
     account = models.CharField(max_length=12, choices=Account)
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
@@ -227,11 +240,19 @@ class Delivery(Known):
         constraints = [models.UniqueConstraint("city", "key", "account", name="partnerships_delivery_key")]
 
 
+class CheckInQuerySet(RecordQuerySet):
+    """Check-ins. Until its round is closed one is in no table, so that no side reads the other's before it answers."""
+
+    def current(self) -> Self:
+        return self.filter(Q(round=None) | Q(round__closed_at__isnull=False))
+
+
 class CheckIn(Keyed):
     """What one side says of a partnership, or of one of its goals, as it goes.
 
     What somebody says of several goals at once are several rows; the words and `communication` stand in the first. `school`
-    is for whom a school or teacher speaks. `recognizes` to `serves` are for the parties and are in no table.
+    is for whom a school or teacher speaks. `recognizes` to `serves` are for the parties and are in no table. `before` of the
+    first row is what was said before each change, the oldest first.
     """
 
     TABLE = "check_ins"
@@ -261,3 +282,9 @@ class CheckIn(Keyed):
     serves = models.TextField(blank=True, max_length=1000)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField(null=True, blank=True)
+    teacher = models.ForeignKey(
+        "partnerships.Teacher", on_delete=models.SET_NULL, null=True, blank=True, related_name="check_ins"
+    )
+    before = models.JSONField(default=list, blank=True)
+
+    objects: ClassVar[Any] = CheckInQuerySet.as_manager()

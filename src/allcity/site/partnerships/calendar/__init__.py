@@ -1,0 +1,1 @@
+"""What is due in partnerships, month by month."""
