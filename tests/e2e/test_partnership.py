@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browsing import FOR_WORK, PHONE, barriers, visitor, wait_until
 
 pytestmark = pytest.mark.browser
-ASKED, STUDENTS = "Small group ensembles", "18"
+ASKED, STUDENTS = "Small ensembles", "18"
 FIRST, SESSIONS = date(2026, 2, 2), (date(2026, 3, 3), date(2026, 3, 10))
 """Days of the newest school year of which the demonstration has figures."""
 GOAL = "Every student plays a tune by heart."

@@ -140,3 +140,22 @@ def reader_of(*editions: tuple[Rows, Shown, Told]) -> Reader:
         if before[key][2] == now[key][2]:
             reader.knows_sum(f"0 {key}", [f"1 {key}"])
     return reader
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(0, 30)] * 4), min_size=1, max_size=3))
+def test_of_levels_that_add_up_to_who_was_asked_no_small_one_is_what_is_left(schools: list[tuple[int, ...]]):
+    rows = [
+        {"answer_id": f"{school} {level}", "year": 2025, "question_id": "g", "participant_type": "students",
+         "school_id": f"s{school}", "partnership_id": "p", "level": level, "number": number, "asked": sum(numbers)}
+        for school, numbers in enumerate(schools)
+        for level, number in enumerate(numbers, start=1)
+    ]  # fmt: skip
+    shown = public_tables(filled(answers=rows), threshold=THRESHOLD)["answers"]
+    for school, numbers in enumerate(schools):
+        seen = shown.filter(pl.col("school_id") == f"s{school}")
+        assert not seen["number"].is_between(1, THRESHOLD - 1).any()
+        left = sum(numbers) - seen["number"].sum()
+        if not seen.is_empty() and left > 0:
+            assert left >= THRESHOLD
+            assert len(seen) < 3, "what is left is one level's"

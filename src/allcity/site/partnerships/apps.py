@@ -8,29 +8,30 @@ class PartnershipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have schools asked after what partners report, and coordinators after what may be told twice."""
+        from allcity.site.accounts import personal_data
+        from allcity.site.cities import workspace
         from allcity.site.directory.domain.merging import OF_A_PLACE
         from allcity.site.needs.proposals import following
+        from allcity.site.needs.survey import steps
+        from allcity.site.notices import work
         from allcity.site.partnerships.agreeing import domain as agreeing
         from allcity.site.partnerships.agreeing import following as agreeing_following
         from allcity.site.partnerships.agreeing import queries as agreeing_queries
+        from allcity.site.partnerships.agreeing import words as agreeing_words
         from allcity.site.partnerships.agreeing import work as agreeing_work
-        from allcity.site.partnerships.models import Answer, Signature, View
-        from allcity.site.accounts import personal_data
-        from allcity.site.cities import workspace
-        from allcity.site.needs.survey import steps
-        from allcity.site.notices import work
         from allcity.site.partnerships.checking import tasks as checking_tasks
         from allcity.site.partnerships.checking import teachers as checking_teachers
+        from allcity.site.partnerships.checking import telling as checking_telling
         from allcity.site.partnerships.checking import work as checking_work
         from allcity.site.partnerships.delivering import domain as delivering
         from allcity.site.partnerships.delivering import queries as delivering_queries
         from allcity.site.partnerships.delivering import tasks as delivering_tasks
         from allcity.site.partnerships.delivering import work as delivering_work
-        from allcity.site.partnerships.agreeing import words as agreeing_words
         from allcity.site.partnerships.evaluating import domain as evaluating
         from allcity.site.partnerships.evaluating import queries as evaluating_queries
         from allcity.site.partnerships.evaluating import tasks as evaluating_tasks
         from allcity.site.partnerships.evaluating import work as evaluating_work
+        from allcity.site.partnerships.models import Answer, Signature, View
         from allcity.site.partnerships.readiness import domain as readiness
         from allcity.site.partnerships.readiness import queries as readiness_queries
         from allcity.site.partnerships.readiness import tasks as readiness_tasks
@@ -103,6 +104,8 @@ class PartnershipsConfig(AppConfig):
         daily(evaluating_tasks.look_back_on_partnerships, hour=12)
         agreeing_words.register("viewed", _("%(place)s said how it sees a year of it"))
         agreeing_words.register("decided", _("All wish the same of how it goes on"))
+        for step, words in checking_telling.EVENTS.items():
+            agreeing_words.register(step, words)
         work.register(checking_work.check_ins)
         personal_data.register("check_ins", checking_work.personal_data, checking_teachers.forget_person)
         daily(checking_tasks.look_after_check_ins, hour=12)

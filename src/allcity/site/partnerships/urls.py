@@ -8,4 +8,8 @@ from allcity.site.partnerships.readiness import urls as readiness
 from allcity.site.partnerships.reviewing import urls as reviewing
 from allcity.site.partnerships.twice import urls as twice
 
-CITY_URLS = [*twice.CITY_URLS, *agreeing.CITY_URLS, *readiness.CITY_URLS, *calendar.CITY_URLS, *checking.CITY_URLS, *reviewing.CITY_URLS, *portfolios.CITY_URLS, *delivering.CITY_URLS, *evaluating.CITY_URLS]
+CITY_URLS = [
+    path
+    for part in (twice, agreeing, readiness, delivering, checking, reviewing, evaluating, portfolios, calendar)
+    for path in part.CITY_URLS
+]

@@ -1,6 +1,7 @@
 """What partners report at a school is asked after, and written as the school's account of the same delivery."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from tests.factories.site import organization
@@ -52,6 +53,26 @@ def test_other_numbers_stand_beside_the_partner_s(survey, pier, liaison):
     key = question(survey, pier)
     hand_in(survey, pier, liaison, **{key: "other", f"{key}.students": 40})
     assert (own(pier).students, own(pier).sessions) == (40, None)
+
+
+def test_what_the_school_has_told_session_by_session_is_not_asked_again(survey, pier, liaison):
+    told = delivery(pier)
+    partnership = Partnership.objects.create(
+        city=survey.city, key="r1", public_id=uuid4(), name="Strings", start_date=date(YEAR - 1, 9, 1)
+    )
+    partnership.schools.add(pier)
+    Delivery.objects.filter(pk=told.pk).update(partnership=partnership)
+    key = question(survey, pier)
+    say(survey, pier, liaison, **{key: "no", "music_staff": 2})
+    Delivery.objects.create(
+        city=survey.city, key=told.key, account="school", organization=told.organization, school=pier,
+        contribution=told.contribution, start_date=told.start_date, end_date=told.end_date, partnership=partnership,
+        sessions=7, from_sessions=True, source=told.source,
+    )  # fmt: skip
+    lines = sheet_of(survey, pier).lines
+    assert not [line for line in lines if line.startswith(("delivery.", "partnership."))]
+    domain.hand_in(survey=survey, school=pier, user=liaison)
+    assert own(pier).sessions == 7
 
 
 def test_students_of_one_delivery_are_not_counted_twice(survey, pier, liaison):

@@ -16,8 +16,8 @@ from allcity.site.exchange.domain import undo_import
 from allcity.site.exchange.tables import read_city
 from allcity.site.needs.survey.sheet import sheet_of
 from allcity.site.notices.work import work_of
-from allcity.site.partnerships.twice.domain import join_accounts
 from allcity.site.partnerships.models import Delivery, Partnership
+from allcity.site.partnerships.twice.domain import join_accounts
 
 pytestmark = pytest.mark.django_db
 COLUMNS = (

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.factories.site import holder, school
 from tests.site.partnerships.checking.conftest import make_pair
 
@@ -250,6 +251,15 @@ class TestReminding:
         pair.says(pair.manager, pair.organization, 2)
         pair.says(pair.liaison, pair.school, 2)
         assert [one.user for one in Notice.objects.filter(kind="check-in-answered")] == [pair.manager]
+
+
+class TestHistory:
+    def test_it_tells_that_somebody_answered_and_not_what(self, pair):
+        pair.says(pair.manager, pair.organization, 4, helps="The caretaker")
+        url = reverse("city:partnership", args=[pair.city.slug, pair.partnership.public_id])
+        told = pair.browser(pair.liaison).get(url).content.decode()
+        assert f"{pair.organization} answered the check-in of" in told
+        assert "The caretaker" not in told
 
 
 class TestQueries:

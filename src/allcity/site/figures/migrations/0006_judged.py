@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('figures', '0005_partnerships'),
+        ("figures", "0005_partnerships"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='examination',
-            name='judged',
+            model_name="examination",
+            name="judged",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='examination',
-            name='judged_version',
+            model_name="examination",
+            name="judged_version",
             field=models.PositiveBigIntegerField(default=0),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('needs', '0008_answer_partnership'),
+        ("needs", "0008_answer_partnership"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='answer',
-            name='question_id',
+            model_name="answer",
+            name="question_id",
             field=models.CharField(max_length=250),
         ),
     ]

@@ -95,7 +95,8 @@ def teacher_checks_in(*, due: Round, teacher: Teacher, saying: Saying, version: 
     before = queries.said_by_teacher(one, teacher)
     _check(saying, before, version, is_open=takes_teachers(one, today))
     first = _write(one, before, saying, today, side=CheckIn.Side.TEACHER, school=teacher.school, teacher=teacher)
-    _note(one, "check-in-changed" if before else "checked-in", Side.SCHOOL, teacher.get_kind_display(), None)
+    step = "teacher-check-in-changed" if before else "teacher-checked-in"
+    _note(one, step, Side.SCHOOL, teacher.school.name, None)
     note_change(partnership.city)
     return first
 
@@ -196,7 +197,7 @@ def _as_it_was(said: Said) -> dict[str, Any]:
 
 
 def _note(one: Round, step: str, side: str, place: str, user: User | None) -> None:
-    values = {"place": place, "due_on": one.due_on.isoformat()}
+    values = {"place": place, "day": one.due_on.isoformat()}
     Event.objects.create(partnership=one.partnership, step=step, by=user, side=side, values=values)
 
 

@@ -39,6 +39,18 @@ NOT_FOR_THEM = register(
     )
 )
 
+EVENTS = {
+    "checked-in": _("%(place)s answered the check-in of %(day)s"),
+    "check-in-changed": _("%(place)s changed its answer to the check-in of %(day)s"),
+    "teacher-checked-in": _("A teacher of %(place)s answered the check-in of %(day)s"),
+    "teacher-check-in-changed": _("A teacher of %(place)s changed the answer to the check-in of %(day)s"),
+    "teacher-asked": _("A teacher of %(place)s is asked from now on"),
+    "teacher-left": _("A teacher of %(place)s is asked no more"),
+    "growth-counted": _("%(place)s counted how students grow"),
+    "students-asked": _("Students are asked what they think"),
+}
+"""What the history of a partnership tells, by the step."""
+
 
 def url_of(partnership: Partnership) -> str:
     """The path of the page with the check-ins of a partnership."""

@@ -8,9 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("partnerships", "0004_dropped_goals"), ("partnerships", "0006_sessions")]
 
     operations = [
-        migrations.AddField(
-            model_name="checkin", name="before", field=models.JSONField(blank=True, default=list)
-        ),
+        migrations.AddField(model_name="checkin", name="before", field=models.JSONField(blank=True, default=list)),
         migrations.AddField(
             model_name="checkin",
             name="teacher",

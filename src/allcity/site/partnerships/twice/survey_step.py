@@ -46,7 +46,7 @@ class _Reported:
 def ask(survey: Survey, school: School) -> Further:
     """The step, with one question for each delivery and each partnership, and one for what nobody has reported."""
     deliveries = list(_reported(survey, school))
-    partnerships = list(_without_delivery(survey, school, deliveries))
+    partnerships = list(_without_delivery(survey, school))
     contributions = _contributions(survey)
     questions = [
         *(each for one in deliveries for each in _about_delivery(one, survey)),
@@ -71,7 +71,7 @@ def write(survey: Survey, school: School, said: Mapping[str, Given], user: User)
             if one.told.partnership:  # which the school may have spoken of before the partner did
                 _take_back(survey, _key_of(one.told.partnership, survey, school))
     told = {one.told.key for one in deliveries if one.id in said}
-    for partnership in _without_delivery(survey, school, deliveries):
+    for partnership in _without_delivery(survey, school):
         if _of_partnership(partnership) in said:
             _write_partnership(survey, school, partnership, said, told)
     if _ANOTHER in said:
@@ -200,26 +200,29 @@ def _known(one: _Reported) -> Iterator[tuple[str, Given]]:
 
 
 def _reported(survey: Survey, school: School) -> Iterator[_Reported]:
-    """What partners say they gave at the school in the year."""
+    """What partners say they gave at the school in the year, but for what the school has told of session by session itself."""
     rows = _of_year(survey, school).select_related("organization", "partnership").order_by("start_date", "pk")
     own = {row.key: row for row in rows if row.account == Delivery.Account.SCHOOL}
     for row in rows:
-        if row.account == Delivery.Account.ORGANIZATION:
-            yield _Reported(f"delivery.{_short(row.key)}", row, own.get(row.key))
+        told = own.get(row.key)
+        if row.account == Delivery.Account.ORGANIZATION and not (told and told.from_sessions):
+            yield _Reported(f"delivery.{_short(row.key)}", row, told)
 
 
-def _without_delivery(survey: Survey, school: School, deliveries: Iterable[_Reported]) -> Iterator[Partnership]:
+def _without_delivery(survey: Survey, school: School) -> Iterator[Partnership]:
     """Partnerships with the school that began before the year, are still open, and of which nobody reports anything."""
     start, _end = year_dates(survey.year)
-    told = {one.told.partnership_id for one in deliveries}
-    rows = (
+    rows = _of_year(survey, school).filter(Q(account=Delivery.Account.ORGANIZATION) | Q(from_sessions=True))
+    told = set(rows.values_list("partnership", flat=True))
+    partnerships = (
         Partnership.objects.of(survey.city)
+        .current()
         .filter(schools=school, start_date__lt=start)
         .filter(Q(end_date=None) | Q(end_date__gte=start))
         .prefetch_related("organizations")
         .order_by("start_date", "pk")
     )
-    return (row for row in rows if row.pk not in told)
+    return (row for row in partnerships if row.pk not in told)
 
 
 def _of_year(survey: Survey, school: School) -> Any:
@@ -332,8 +335,8 @@ def _store(survey: Survey, key: str, values: Mapping[str, Any]) -> None:
 
 
 def _take_back(survey: Survey, key: str) -> None:
-    """Remove the school's account. One that came by an import is the city's, and stays."""
-    own = Delivery.objects.of(survey.city).filter(key=key, account=Delivery.Account.SCHOOL)
+    """Remove the school's account. One that came by an import is the city's, and stays; so does what sessions add up to."""
+    own = Delivery.objects.of(survey.city).filter(key=key, account=Delivery.Account.SCHOOL, from_sessions=False)
     own.filter(source__key=PEOPLE).delete()
 
 
