@@ -105,14 +105,25 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "/") -> Itera
 
 
 def values(other: City) -> dict[str, list[str]]:
-    """What to put for parameters, by their converter: numbers, names and public ids of the other city's records."""
+    """What to put for parameters: numbers, names and public ids of the other city's records, by their converter.
+
+    And, by a converter with the name of a kind of record such as "uuid:partnership", those of that kind alone.
+    """
     numbers, names, ids = set(), set(), set()
+    own: dict[str, list[str]] = {}
     for model in apps.get_models():
         if issubclass(model, CityRecord):
             for record in model.objects.of(other).order_by("pk")[:OF_EACH]:
+                called = {getattr(record, "slug", None), getattr(record, "key", None)} - {None}
                 numbers.add(record.pk)
-                names |= {getattr(record, "slug", None), getattr(record, "key", None)}
+                names |= called
                 ids.add(getattr(record, "public_id", None))
+                kind = model._meta.model_name
+                own.setdefault(f"int:{kind}", []).append(str(record.pk))
+                for converter in ("slug", "str"):
+                    own.setdefault(f"{converter}:{kind}", []).extend(sorted(called))
+                if getattr(record, "public_id", None):
+                    own.setdefault(f"uuid:{kind}", []).append(str(record.public_id))
     tree = plant_tree(city=other)
     numbers |= {tree.pk, *tree.get_children().values_list("pk", flat=True), tree.collection_id}
     numbers |= set(get_image_model().objects.values_list("pk", flat=True))
@@ -125,6 +136,7 @@ def values(other: City) -> dict[str, list[str]]:
         "str": [*texts, *map(str, sorted(ids - {None}, key=str))],
         "uuid": [str(one) for one in sorted(ids - {None}, key=lambda one: UUID(str(one)))],
         "path": ["wagtailcore", "publishing"],
+        **own,
     }
 
 
@@ -137,8 +149,9 @@ def addresses(other: City, ours: City) -> Iterator[str]:
         parameters = re.findall(r"<(?:(\w+):)?(\w+)>", route)
         choices = []
         for converter, name in parameters:
-            found = [other.slug, ours.slug] if name == "city" else candidates.get(converter or "str", ["x"])
-            choices.append(found)
+            of_kind = candidates.get(f"{converter or 'str'}:{name}")
+            found = of_kind or candidates.get(converter or "str", ["x"])
+            choices.append([other.slug, ours.slug] if name == "city" else found)
         draw = Random(route)  # the same ones each time
         for chosen in dict.fromkeys(tuple(map(draw.choice, choices)) for _ in range(MOST)):
             address = route

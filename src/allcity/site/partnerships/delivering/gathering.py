@@ -8,8 +8,8 @@ Of each contribution at each school in each school year, an account has one deli
     amount              items and hours: their sum; teachers: the most at one session
     certified_teacher   whether one was there at more than half of the sessions, where what is not said cannot change that
 
-Nothing that an import brought is written over: where it has the key already, sessions take the next. What a school said in a
-survey under the same key gives way to its sessions.
+Nothing that an import or another partnership brought is written over: where it has the key already, sessions take the next.
+What a school said in a survey under the same key gives way to its sessions.
 """
 
 from collections import defaultdict
@@ -28,6 +28,7 @@ from allcity.site.cities.domain import note_change
 from allcity.site.cities.models import RecordQuerySet
 from allcity.site.directory.domain import source_of_people
 from allcity.site.directory.domain.editing import PEOPLE
+from allcity.site.directory.models import Organization, School
 from allcity.site.needs.ledger.domain import NEXT, move_need
 from allcity.site.needs.models import Need
 from allcity.site.needs.survey.reminding import today_in
@@ -137,26 +138,23 @@ def _write(found: Delivery | None, partnership: Partnership, key: str, account: 
 
 def _keys(partnership: Partnership, whats: Collection[_What]) -> dict[_What, str]:
     """The key of each: where several organizations give the same at a school, with the organization's."""
-    schools = dict(partnership.schools.values_list("pk", "key"))
-    organizations = dict(partnership.organizations.values_list("pk", "key"))
+    schools = dict(School.objects.filter(pk__in={what.school for what in whats}).values_list("pk", "key"))
+    givers = {what.organization for what in whats}
+    organizations = dict(Organization.objects.filter(pk__in=givers).values_list("pk", "key"))
     alike: dict[tuple[int | None, str, int], set[int]] = defaultdict(set)
     for what in whats:
         alike[what.school, what.contribution, what.year].add(what.organization)
     stems = {
         what: [
             partnership.key,
-            *([schools.get(what.school) or str(what.school)] if what.school else []),
-            *(
-                [organizations.get(what.organization) or str(what.organization)]
-                if len(alike[what.school, what.contribution, what.year]) > 1
-                else []
-            ),
+            *([schools[what.school]] if what.school else []),
+            *([organizations[what.organization]] if len(alike[what.school, what.contribution, what.year]) > 1 else []),
             what.contribution,
             str(what.year),
         ]
         for what in whats
     }
-    there = Delivery.objects.of(partnership.city).exclude(source__key=PEOPLE)
+    there = Delivery.objects.of(partnership.city).exclude(source__key=PEOPLE, partnership=partnership)
     taken = set(there.filter(key__startswith=partnership.key[: LONGEST_KEY // 2]).values_list("key", flat=True))
     keys: dict[_What, str] = {}
     for what, stem in stems.items():
