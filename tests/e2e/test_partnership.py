@@ -82,13 +82,11 @@ def agreed_upon(school: Page, partner: Page, today: date) -> None:
     school.get_by_role("button", name="Send", exact=True).click()
     partner.reload()
     partner.get_by_role("button", name="Yes, agreed").click()
-    partner.get_by_role("link", name="Write the agreement").click()
+    partner.get_by_role("button", name="Write the agreement").click()
 
 
 def written(page: Page, today: date) -> None:
     """Write the parts that an agreement cannot be without, and put it up for signatures."""
-    if page.get_by_role("button", name="Begin").count():
-        page.get_by_role("button", name="Begin").click()
     home = urlsplit(page.url).path.split("agreement/")[0]
     page.goto(f"{home}agreement/write/what/")
     page.locator("[name=what]").fill("A small ensemble for beginners.")

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponseForbidden, HttpResponseNotFound
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.factories.site import person, signed_in
 from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
@@ -22,6 +23,7 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from allcity.formats.folder import write_folder
 from allcity.formats.schema import SCHEMA
+from allcity.site import urls
 from allcity.site.cities.domain import give_role
 from allcity.site.cities.models import City, CityRecord, Role
 from allcity.site.exchange.domain import import_folder
@@ -57,6 +59,13 @@ def brought_in(folder, name: str, tables: dict[str, pl.DataFrame], *, is_public:
     text = CITY_TEXT.replace('id = "riverton"', f'id = "{name}"').replace('"Riverton"', f'"{name.title()}"')
     write_folder(folder / name, tables=tables, city_text=text, shapes=SHAPES)
     return import_folder(folder / name, is_public=is_public).city
+
+
+@pytest.fixture(autouse=True)
+def bare_refusals(monkeypatch):
+    """What is not found or refused is said without a page: drawing thousands of them that nobody reads takes minutes."""
+    monkeypatch.setattr(urls, "handler404", lambda _request, exception: HttpResponseNotFound(), raising=False)
+    monkeypatch.setattr(urls, "handler403", lambda _request, exception: HttpResponseForbidden(), raising=False)
 
 
 @pytest.fixture

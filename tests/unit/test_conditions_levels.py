@@ -355,13 +355,12 @@ class TestStudents:
         assert json.loads(row["evidence"]) == {
             "asked": True,
             "answered": None,
-            "at_fourth_level": None,
             "reached": None,
         }
 
-    def test_few_who_say_a_thing_are_not_counted_out(self) -> None:
-        row = found("students_heard", made(answers=self.answers((4, 9, 20), (2, 11, 20))))
-        assert json.loads(row["evidence"])["at_fourth_level"] is None
+    def test_how_many_chose_a_level_is_not_told_as_it_would_tell_of_the_others(self) -> None:
+        row = found("students_heard", made(answers=self.answers((4, 18, 20), (2, 2, 20))))
+        assert json.loads(row["evidence"]) == {"asked": True, "answered": 20, "reached": None}
 
     def named(self, partnership_id: str | None, *rows: tuple[int, int, int]) -> list[Row]:
         """Answers that name a partnership, of all of its schools together."""

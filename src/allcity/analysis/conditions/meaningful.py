@@ -281,6 +281,7 @@ def students_heard(records: Records) -> pl.DataFrame:
     Answers that name the partnership count; where none does, those of a school that has this one alone. That all could answer
     is not on record; it is taken to be so where at least half of the students reached did. Where most choose the fourth level,
     students say themselves what changed. Fewer answers than the city shows are not counted, only that someone was asked.
+    How many chose a level is no evidence: it would tell of the levels that are withheld where answers are shown.
     """
     threshold = records.newest.framework.targets.suppression_threshold.value
     of_band = pl.col("grade_band").is_not_null()
@@ -321,7 +322,6 @@ def students_heard(records: Records) -> pl.DataFrame:
         evidence={
             "asked": pl.col("someone"),
             "answered": pl.col("answered"),
-            "at_fourth_level": pl.when((pl.col("fourth") >= threshold) | (pl.col("fourth") == 0)).then("fourth"),
             "reached": pl.col("reached"),
         },
     )

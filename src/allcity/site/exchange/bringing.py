@@ -16,6 +16,7 @@ from allcity.site.exchange.changes import Changes, difference
 from allcity.site.exchange.contents import Contents, contents_of
 from allcity.site.exchange.files import mappings_of
 from allcity.site.exchange.models import Import
+from allcity.site.exchange.sparing import spare
 from allcity.site.exchange.tables import read_city
 
 Progress = Callable[[str, int, int], None]
@@ -66,7 +67,7 @@ def bring(record: Import, *, progress: Progress) -> Brought:
         left_out = tuple(entry for result in results for entry in result.left_out)
     return Brought(
         found=found,
-        changes=difference(now.tables, found.tables),
+        changes=spare(city, difference(now.tables, found.tables)),
         data_version=city.data_version,
         settings_text=settings_text,
         boundary=_boundary(contents.data, found),

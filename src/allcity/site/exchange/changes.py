@@ -3,7 +3,7 @@
 A change of a table holds rows added and removed, and for each changed row the cells that differ, before and after.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -70,15 +70,20 @@ def difference(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame])
     return changes
 
 
-def take_back(changes: Changes, tables: Mapping[str, pl.DataFrame]) -> tuple[Changes, list[Conflict]]:
-    """The changes that take `changes` back where the tables still are as they left them, and where they are not."""
+def take_back(
+    changes: Changes, tables: Mapping[str, pl.DataFrame], *, staying: Mapping[str, Collection[Key]] | None = None
+) -> tuple[Changes, list[Conflict]]:
+    """The changes that take `changes` back where the tables still are as they left them, and where they are not.
+
+    Rows of the keys that are `staying`, by table, are not removed.
+    """
     back: Changes = {}
     conflicts: list[Conflict] = []
     for name, change in changes.items():
         now = _by_key(SCHEMA[name], tables[name])
-        undone = Change()
+        undone, kept = Change(), (staying or {}).get(name, ())
         for key, row in change.added.items():
-            if key in now and now[key] == row:
+            if key in now and now[key] == row and key not in kept:
                 undone.removed[key] = row
             elif key in now:
                 conflicts.append(Conflict(name, key))

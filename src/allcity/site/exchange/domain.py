@@ -20,6 +20,7 @@ from allcity.site.exchange.changes import Changes, Conflict, difference, from_js
 from allcity.site.exchange.exports import forget_files
 from allcity.site.exchange.files import forget
 from allcity.site.exchange.models import Import
+from allcity.site.exchange.sparing import made_here, spare
 from allcity.site.exchange.tables import outlines, read_city
 from allcity.site.exchange.writing import write_changes
 from allcity.site.partnerships.twice.domain import join_accounts, part_accounts
@@ -30,7 +31,7 @@ def import_folder(
 ) -> Import:
     """Make a city hold what a city folder holds: a new city, unless one is given.
 
-    Every table of the folder takes the place of the city's own.
+    Every table of the folder takes the place of the city's own, but for what people made here and no table could bring back.
 
     Raises:
         ProblemsError: the folder has problems; it names all of them and nothing has been written.
@@ -69,7 +70,7 @@ def put(
     city, user = record.city, record.user
     with transaction.atomic():
         if changes is None:
-            changes = difference(read_city(city).tables, found.tables)
+            changes = spare(city, difference(read_city(city).tables, found.tables))
         write_changes(city, changes, user=user)
         join_accounts(city)
         others: dict[str, Any] = {"outlines": _put_outlines(city, found.shapes)}
@@ -98,9 +99,10 @@ def undo_import(*, record: Import, user: User | None = None) -> list[Conflict]:
     city = record.city
     with transaction.atomic():
         changes = from_json(record.changes["tables"])
-        back, conflicts = take_back(changes, read_city(city).tables)
+        back, conflicts = take_back(changes, read_city(city).tables, staying=made_here(city))
         if part_accounts(city, {key[0] for key in back["deliveries"].removed} if "deliveries" in back else ()):
-            back, conflicts = take_back(changes, read_city(city).tables)  # nothing is kept for a school's account of it
+            # nothing is kept for a school's account of it
+            back, conflicts = take_back(changes, read_city(city).tables, staying=made_here(city))
         write_changes(city, back, user=user)
         join_accounts(city)
         for key, (before, after) in record.changes.get("outlines", {}).items():

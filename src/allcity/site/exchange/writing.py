@@ -43,15 +43,17 @@ class _Writer:
         if self.model is SchoolYear:
             self._add_schools(key[0] for key in change.added)
         there = self._there([*change.added, *change.changed])
+        hidden = self._hidden(there)
         new, revived = [], []
         for key, row in change.added.items():
             record = there.get(key)
             if record is None:
                 new.append(self._new(key))
                 self._fill(new[-1], row)
-            elif getattr(record, "merged_into_id", None) is None:
+            elif key not in hidden and getattr(record, "merged_into_id", None) is None:
                 self._fill(record, row)
-                record.archived_at = None
+                if issubclass(self.model, Kept):
+                    record.archived_at = None
                 revived.append(record)
         for key, cells in change.changed.items():
             self._fill(there[key], {column: after for column, (_before, after) in cells.items()})
@@ -61,7 +63,8 @@ class _Writer:
         fields = {b.field for b in self.keeping.single if any(b.column.name in c for c in change.changed.values())}
         self._update([there[key] for key in change.changed], fields)
         if revived:
-            self._update(revived, {*(b.field for b in self.keeping.single), "archived_at"})
+            back = {"archived_at"} if issubclass(self.model, Kept) else set()
+            self._update(revived, {*(b.field for b in self.keeping.single), *back})
         if self.keeping.many:
             there |= {self._key(record): record for record in new}
             rows = change.added | {
@@ -69,7 +72,8 @@ class _Writer:
             }
             for binding in self.keeping.many:
                 column = binding.column.name
-                self._link(binding.field, {there[key].pk: row[column] for key, row in rows.items() if column in row})
+                lists = {there[key].pk: row[column] for key, row in rows.items() if column in row and key not in hidden}
+                self._link(binding.field, lists)
 
     def remove(self, rows: Mapping[Key, Row]) -> None:
         records = list(self._there(rows).values())
@@ -107,6 +111,13 @@ class _Writer:
             *(binding.field for binding in self.keeping.key if binding.points_to)
         )
         return {key: record for record in everything if (key := self._key(record)) in wanted}
+
+    def _hidden(self, there: Mapping[Key, Any]) -> set[Key]:
+        """Those that people prepare here, or have put aside, so that no table has them: they stay as they are."""
+        if issubclass(self.model, Kept) or not there:
+            return set()
+        seen = set(self.model._default_manager.of(self.city).current().values_list("pk", flat=True))
+        return {key for key, record in there.items() if record.pk not in seen}
 
     def _key(self, record: Any) -> Key:
         """The record's key as its table has it."""

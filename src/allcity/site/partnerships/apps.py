@@ -10,7 +10,7 @@ class PartnershipsConfig(AppConfig):
         """Have schools asked after what partners report, and coordinators after what may be told twice."""
         from allcity.site.accounts import personal_data
         from allcity.site.cities import workspace
-        from allcity.site.directory.domain.merging import OF_A_PLACE
+        from allcity.site.directory.domain.merging import AFTERWARDS, OF_A_PLACE
         from allcity.site.needs.proposals import following
         from allcity.site.needs.survey import steps
         from allcity.site.notices import work
@@ -27,6 +27,7 @@ class PartnershipsConfig(AppConfig):
         from allcity.site.partnerships.delivering import queries as delivering_queries
         from allcity.site.partnerships.delivering import tasks as delivering_tasks
         from allcity.site.partnerships.delivering import work as delivering_work
+        from allcity.site.partnerships.delivering.gathering import gather_anew
         from allcity.site.partnerships.evaluating import domain as evaluating
         from allcity.site.partnerships.evaluating import queries as evaluating_queries
         from allcity.site.partnerships.evaluating import tasks as evaluating_tasks
@@ -44,6 +45,7 @@ class PartnershipsConfig(AppConfig):
         from allcity.site.worker import daily
 
         OF_A_PLACE.update({Signature: ("agreement_id",), View: ("evaluation_id",), Answer: ("review_id",)})
+        AFTERWARDS.append(gather_anew)
         following.register(agreeing_following.agreement)
         work.register(agreeing_work.agreements)
         personal_data.register("agreements", agreeing_queries.personal_data, agreeing.erase)

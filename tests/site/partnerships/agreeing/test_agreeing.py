@@ -356,6 +356,26 @@ class TestEnding:
         with pytest.raises(ValidationError, match="gone on meanwhile"):
             domain.end(partnership=two.partnership, user=two.town.liaison, day=yesterday, reason="done")
 
+    def test_it_ends_once_also_on_the_day_itself(self, two: Two) -> None:
+        two.since(40)
+        today = today_in(two.town.city)
+        domain.hand_over(partnership=two.partnership, user=two.town.liaison, day=today, words="The violins stay.")
+        with pytest.raises(ValidationError, match="set already"):
+            domain.end(partnership=two.partnership, user=two.town.manager, day=today, reason="done")
+        assert two.now.stage == Partnership.Stage.HANDED_OVER
+
+    @pytest.mark.parametrize(("days", "state"), [(30, Need.State.AGREED), (-1, Need.State.STATED)])
+    def test_a_need_stays_met_by_another_until_that_ends(self, two: Two, days: int, state: str) -> None:
+        two.since(40)
+        today = today_in(two.town.city)
+        Need.objects.update(year=today.year)
+        other = partnership(
+            two.town.city, two.town.organization, two.town.school, end_date=today + timedelta(days=days)
+        )
+        other.needs.add(two.town.need)
+        domain.end(partnership=two.partnership, user=two.town.manager, day=today, reason="done")
+        assert two.town.state() == state
+
     @pytest.mark.parametrize("days", [-100, 1])
     def test_it_ends_on_a_day_that_was(self, two: Two, days: int) -> None:
         two.since(40)

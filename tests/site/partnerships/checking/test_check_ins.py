@@ -12,6 +12,7 @@ from tests.site.partnerships.checking.conftest import make_pair
 
 from allcity.site.cities.models import Role
 from allcity.site.exchange.tables import read_city
+from allcity.site.insight.views.work import check_ins
 from allcity.site.notices.models import Notice
 from allcity.site.notices.work import work_of
 from allcity.site.partnerships.checking import reminding, rounds
@@ -260,6 +261,17 @@ class TestHistory:
         told = pair.browser(pair.liaison).get(url).content.decode()
         assert f"{pair.organization} answered the check-in of" in told
         assert "The caretaker" not in told
+
+
+class TestPublicPage:
+    def test_it_tells_of_closed_rounds_alone_and_counts_what_is_said_of_two_goals_once(self, pair):
+        pair.says(pair.manager, pair.organization, 2, 3)
+        year = CheckIn.objects.latest("pk").year
+        assert check_ins(pair.partnership, year) == []
+        pair.says(pair.liaison, pair.school, 2, 2)
+        assert [(side, number) for side, number, _day in check_ins(pair.partnership, year)] == [
+            ("the partner", "1"), ("the school", "1"),
+        ]  # fmt: skip
 
 
 class TestQueries:

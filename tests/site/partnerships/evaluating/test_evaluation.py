@@ -252,6 +252,8 @@ def test_the_partner_reads_what_a_screen_says_only_once_it_was_shared(
     shared = text_of(signed_in(manager), screened)
     assert FELL in shared
     assert "She retired." in shared
+    Answer.objects.update(reason=Answer.Reason.STAFF, words="")
+    assert "a teacher retired or left" in text_of(signed_in(manager), screened)
 
 
 def test_what_was_frozen_is_hidden_in_the_same_way(screened: Partnership, liaison: User, manager: User) -> None:

@@ -187,6 +187,14 @@ class TestDistribution:
         assert f"From the records of {every}" in shown
         assert f"From the records of {every}" in page(many.member, f"{many.url()}?contribution=private_lessons")
 
+    def test_members_read_nothing_where_all_but_few_are_their_own(self, many: Many) -> None:
+        for number in range(many.town.city.threshold - 1):
+            more = partnership(many.town.city, many.rivals, key=f"more{number}")
+            judged(many.examination, more, LEVELS)
+        note_change(many.town.city)
+        assert "From the records of" in page(many.member, many.url())
+        assert "From the records of" not in page(many.rival, many.url())
+
     def test_they_are_what_the_analysis_says(self, bring_in) -> None:
         city = bring_in(small_city())
         examination = current_examination(city, 2022)

@@ -1,6 +1,6 @@
 """Two records made one, and two again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,8 @@ OF_A_PLACE: dict[type[models.Model], tuple[str, ...]] = {
     Party: ("thread_id",),
 }
 """What names a place by its public id, with what there is one of for each place. Features above add theirs."""
+AFTERWARDS: list[Callable[[Kept, Kept, User], None]] = []
+"""What is made anew once two records are one, or two again. Features above add theirs."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def merge_records(*, survivor: Kept, duplicate: Kept, take: Iterable[str] = (), 
         user=user,
         journal=journal,
     )
+    _follow(survivor, duplicate, user)
     note_change(city)
     return merge
 
@@ -122,6 +125,7 @@ def undo_merge(*, merge: Merge, user: User) -> Kept:
         record.save()
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
+    _follow(survivor, duplicate, user)
     note_change(merge.city)
     return duplicate
 
@@ -151,6 +155,11 @@ def moves(survivor: Kept, duplicate: Kept) -> Iterator[Move]:
             taken = {_key(row, keys) for row in model._default_manager.filter(**{name: survivor})}
         moving = tuple(row for row in rows if keys is None or _key(row, keys) not in taken)
         yield Move(model, name, moving, tuple(row for row in rows if row not in moving))
+
+
+def _follow(survivor: Kept, duplicate: Kept, user: User) -> None:
+    for follow in AFTERWARDS:
+        follow(survivor, duplicate, user)
 
 
 def _check(survivor: Kept, duplicate: Kept) -> None:

@@ -93,9 +93,14 @@ def partnership(request: HttpRequest, city: City, public_id: UUID) -> HttpRespon
 
 
 def check_ins(record: Partnership, year: int) -> list[tuple[str, str, str]]:
-    """For each side: its name, how often it checked in during the year, and on which day last. What it said is its own."""
+    """For each side: its name, how often it checked in during the year, and on which day last. What it said is its own.
+
+    What somebody said of several goals at once is one check-in; what is said in a round that is not closed is nobody's yet.
+    """
     dates: dict[str, list[object]] = {}
-    for side, day in CheckIn.objects.filter(partnership=record, year=year).order_by("date").values_list("side", "date"):
+    rows = CheckIn.objects.current().filter(partnership=record, year=year)
+    said = rows.values_list("side", "date", "round", "organization", "school", "teacher").distinct()
+    for side, day, *_who in said.order_by("date"):
         dates.setdefault(side, []).append(day)
     say = catalogue()
     return [

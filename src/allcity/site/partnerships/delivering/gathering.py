@@ -20,12 +20,12 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from allcity.analysis.city import year_dates, year_of
 from allcity.site.accounts.models import User
 from allcity.site.cities.domain import note_change
-from allcity.site.cities.models import RecordQuerySet
+from allcity.site.cities.models import Kept, RecordQuerySet
 from allcity.site.directory.domain import source_of_people
 from allcity.site.directory.domain.editing import PEOPLE
 from allcity.site.directory.models import Organization, School
@@ -79,7 +79,7 @@ def gather(*, partnership: Partnership, years: Collection[int], user: User | Non
         wanted[_What(row.school, row.contribution, row.organization, year_of(row.date)), row.account].append(row)
     source, needs = (
         source_of_people(partnership.city, Delivery.TABLE),
-        list(partnership.needs.order_by("priority", "pk")),
+        list(partnership.needs.order_by(F("priority").asc(nulls_last=True), "pk")),
     )
     keys = _keys(partnership, {what for what, _account in wanted})
     own = {(each.key_before or each.key, each.account): each for each in _made_of_sessions(partnership, years)}
@@ -98,6 +98,20 @@ def gather(*, partnership: Partnership, years: Collection[int], user: User | Non
     join_accounts(partnership.city)
     note_change(partnership.city)
     return [need for need in begun if _begin(need, user)]
+
+
+def gather_anew(first: Kept, second: Kept, user: User) -> None:
+    """Make anew what the sessions of two schools or organizations sum up to that have become one, or two again."""
+    if not isinstance(first, School | Organization):
+        return
+    place = "school" if isinstance(first, School) else "organization"
+    held = Session.objects.filter(**{f"{place}__in": [first.pk, second.pk]}, state=Session.State.HELD)
+    years: dict[int, set[int]] = defaultdict(set)
+    for partnership, day in held.values_list("partnership", "date"):
+        years[partnership].add(year_of(day))
+    rows = Partnership.objects.select_for_update(of=("self",)).select_related("city").filter(pk__in=list(years))
+    for one in rows.order_by("pk"):
+        gather(partnership=one, years=years[one.pk], user=user)
 
 
 def of_sessions(partnership: Partnership) -> RecordQuerySet:

@@ -1,6 +1,6 @@
 """What records show of each criterion, in words: one line for each key of the evidence of `allcity.analysis.conditions`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,11 +17,15 @@ from allcity.site.partnerships.reviewing.words import CATEGORIES
 
 @dataclass(frozen=True)
 class Found:
-    """The evidence of a criterion, with what it takes to put it into words: the city's currency and its schools by key."""
+    """The evidence of a criterion, with what it takes to put it into words: the city's currency and its schools by key.
+
+    `withheld` are the keys of which it is not told how much.
+    """
 
     evidence: Mapping[str, Any]
     currency: str
     schools: Mapping[str, str]
+    withheld: Collection[str] = ()
 
 
 Write = Callable[[Any, Found], str]
@@ -139,7 +143,6 @@ CLUES: Mapping[str, Mapping[str, Clue]] = {
     "students_heard": {
         "asked": Clue(gettext_lazy("Somebody asked the students"), _yes_no),
         "answered": Clue(gettext_lazy("Students who answered, where they are enough to be counted")),
-        "at_fourth_level": Clue(gettext_lazy("Of these, those who chose the fourth step")),
         "reached": Clue(gettext_lazy("Students whom it reached this year")),
     },
     "agreement_signed": {
@@ -265,6 +268,8 @@ def lines(criterion: str, found: Found) -> list[tuple[str, str]]:
 
 
 def _value(key: str, clue: Clue, found: Found) -> str:
+    if key in found.withheld:
+        return str(catalogue()("words.withheld"))
     value = found.evidence[key]
     low, high = (found.evidence.get(f"{key}{end}", value) for end in ENDS)
     told = _("not known") if value is None else clue.write(value, found)

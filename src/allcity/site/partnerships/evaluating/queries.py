@@ -15,7 +15,7 @@ from allcity.site.directory.rules import places_of
 from allcity.site.figures.models import Examination, SchoolFinding
 from allcity.site.figures.queries import examined_years
 from allcity.site.needs.survey.reminding import today_in
-from allcity.site.partnerships.models import Delivery, Evaluation, Partnership, Review, View
+from allcity.site.partnerships.models import Answer, Delivery, Evaluation, Partnership, Review, View
 from allcity.site.partnerships.parties import Party, parties
 
 BEFORE_END = timedelta(days=60)
@@ -99,11 +99,17 @@ def sees_screens(user: User, partnership: Partnership, year: int) -> Callable[[s
 
 
 def answers_to_reviews(city: City, year: int) -> dict[str, list[tuple[str, str]]]:
-    """What was answered to reviews, by the key of the school: who, and their words."""
+    """What was answered to reviews, by the key of the school: who, and the reason that they name with their words."""
     rows = Review.objects.of(city).filter(year=year).select_related("school").prefetch_related("answers")
     return {
-        review.school.key: [(answer.place_name, answer.words) for answer in review.answers.all()] for review in rows
+        review.school.key: [(answer.place_name, _in_words(answer)) for answer in review.answers.all()]
+        for review in rows
     }
+
+
+def _in_words(answer: Answer) -> str:
+    """An answer may be a reason alone."""
+    return ": ".join(filter(None, (answer.reason and str(answer.get_reason_display()), answer.words)))
 
 
 def personal_data(user: User) -> list[Any]:

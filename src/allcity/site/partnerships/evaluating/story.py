@@ -26,7 +26,7 @@ from allcity.site.needs.models import Need
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.checking import queries as checking
 from allcity.site.partnerships.checking.questions import GROWTH, VOICE
-from allcity.site.partnerships.evaluating import queries
+from allcity.site.partnerships.evaluating import few, queries
 from allcity.site.partnerships.evaluating.words import ConditionShown, condition_section, conditions_shown
 from allcity.site.partnerships.models import Delivery, Evaluation, Goal, Partnership, VoiceForm
 
@@ -58,15 +58,19 @@ def tell(partnership: Partnership, year: int, *, own: Iterable[School] = ()) -> 
     schools = dict(School.objects.of(city).filter(key__in=keys).values_list("key", "name"))
     screens: Mapping[str, Mapping[str, Any]] = queries.screens_of(examination, keys) if keys else {}
     adds: Row = finding.adds if finding else {}
+    deliveries = queries.deliveries_of(partnership, year)
+    needs = _needs_of(city, adds)
+    several = partnership.schools.count()
+    withheld = few.hidden_evidence(deliveries, needs, schools=several, threshold=city.threshold)
     return Shown(
         year=year,
         day=(examination.computed_at or examination.asked_at).date() if examination else today_in(city),
         questions=(
-            _music_life(partnership, year, own),
+            _music_life(partnership, year, own, deliveries, several),
             _access(partnership, adds),
-            _needs(city, adds),
+            _needs(city, needs, several),
         ),
-        conditions=conditions_shown(city, conditions, schools=schools, screens=screens),
+        conditions=conditions_shown(city, conditions, schools=schools, screens=screens, withheld=withheld),
         adds=_what_it_adds(finding),
     )
 
@@ -132,8 +136,9 @@ def together(voices: Iterable[queries.Voice], evaluation: Evaluation | None) -> 
 # --- In what ways does it support an active music life? ---
 
 
-def _music_life(partnership: Partnership, year: int, own: Iterable[School]) -> Section:
-    deliveries = queries.deliveries_of(partnership, year)
+def _music_life(
+    partnership: Partnership, year: int, own: Iterable[School], deliveries: Sequence[Delivery], schools: int
+) -> Section:
     city = partnership.city
     text = (
         []
@@ -142,7 +147,7 @@ def _music_life(partnership: Partnership, year: int, own: Iterable[School]) -> S
     )
     if partnership.setting:
         text.insert(0, str(partnership.get_setting_display()).capitalize() + ".")
-    tables = (_given(city, deliveries),) if deliveries else ()
+    tables = (_given(city, deliveries, schools),) if deliveries else ()
     blocks = (
         Block(_("What was given, as each side tells it"), tuple(text), tables=tables),
         _voice(partnership, year),
@@ -151,12 +156,12 @@ def _music_life(partnership: Partnership, year: int, own: Iterable[School]) -> S
     return Section(
         MUSIC_LIFE,
         _("In what ways does it support an active music life for the students of this city?"),
-        _given_in_short(deliveries),
+        _given_in_short(city, deliveries, schools),
         blocks,
     )
 
 
-def _given_in_short(deliveries: Sequence[Delivery]) -> str:
+def _given_in_short(city: City, deliveries: Sequence[Delivery], schools: int) -> str:
     if not deliveries:
         return _("No record tells of it yet.")
     sides = []
@@ -164,12 +169,12 @@ def _given_in_short(deliveries: Sequence[Delivery]) -> str:
         of_side = [delivery for delivery in deliveries if delivery.account == account]
         if of_side:
             sessions = _known_sum(delivery.sessions for delivery in of_side)
-            values = {"side": label, "students": _students(of_side), "sessions": sessions}
+            values = {"side": label, "students": _students(city, of_side, schools), "sessions": sessions}
             sides.append(_("By what %(side)s says: sessions %(sessions)s, students %(students)s.") % values)
     return " ".join(sides)
 
 
-def _given(city: City, deliveries: Sequence[Delivery]) -> Table:
+def _given(city: City, deliveries: Sequence[Delivery], schools: int) -> Table:
     accounts = dict(Delivery.Account.choices)
     rows: dict[tuple[str, str], list[Delivery]] = {}
     for delivery in deliveries:
@@ -190,15 +195,17 @@ def _given(city: City, deliveries: Sequence[Delivery]) -> Table:
                 str(accounts[account]),
                 _known_sum(delivery.sessions for delivery in found),
                 _known_sum(delivery.hours for delivery in found),
-                _students(found),
+                _students(city, found, schools),
             )
             for (contribution, account), found in rows.items()
         ),
     )
 
 
-def _students(deliveries: Sequence[Delivery]) -> str:
+def _students(city: City, deliveries: Sequence[Delivery], schools: int) -> str:
     """Students reached: the most at one time at a school, so that nobody is counted twice; so many at least."""
+    if few.hides_students(deliveries, schools, city.threshold):
+        return str(catalogue()("words.withheld"))
     most: dict[tuple[int | None, str], int | None] = {}
     for delivery in deliveries:
         key = (delivery.school_id, delivery.contribution)
@@ -337,10 +344,15 @@ def _seats(offerings: Sequence[Offering], currency: str) -> Table:
 # --- How well does it fill needs that were unmet? ---
 
 
-def _needs(city: City, adds: Row) -> Section:
-    question = _("How well does it fill needs that were unmet?")
+def _needs_of(city: City, adds: Row) -> list[tuple[Row, Need | None]]:
     rows = [row for row in adds.get("needs", ()) if row["unit"] is not None]
     needs = {need.key: need for need in _named_needs(city, (row["need_id"] for row in rows))}
+    return [(row, needs.get(row["need_id"])) for row in rows]
+
+
+def _needs(city: City, needs: Sequence[tuple[Row, Need | None]], schools: int) -> Section:
+    question = _("How well does it fill needs that were unmet?")
+    rows = [row for row, _need in needs]
     if not rows:
         return Section(NEEDS, question, _("No need that it answers is on record for these years."), ())
     columns = (
@@ -355,13 +367,14 @@ def _needs(city: City, adds: Row) -> Section:
         columns,
         tuple(
             (
-                _need_title(city, needs.get(row["need_id"]), row),
-                _amount(row["asked"], row["unit"]),
-                _of_row(row, "before"),
-                _of_row(row, "own"),
-                _unmet(row),
+                _need_title(city, need, row),
+                *_how_far(
+                    row,
+                    hides_all=few.hides_need(row, need, schools, city.threshold),
+                    hides_others=few.hides_others(row, city.threshold),
+                ),
             )
-            for row in rows
+            for row, need in needs
         ),
     )
     met = sum(1 for row in rows if row["asked"] is not None and (row["all"] or 0) >= row["asked"] - 1e-6)
@@ -379,6 +392,15 @@ def _named_needs(city: City, keys: Iterable[str]) -> Iterable[Need]:
 
 def _need_title(city: City, need: Need | None, row: Row) -> str:
     return str(row["need_id"]) if need is None else f"{title_of(city, need)}, {year_name(need.year)}"
+
+
+def _how_far(row: Row, *, hides_all: bool, hides_others: bool) -> tuple[str, str, str, str]:
+    """What is asked for, met by others before, met by it, and unmet, as far as it does not tell of few students."""
+    withheld = str(catalogue()("words.withheld"))
+    if hides_all:
+        return withheld, withheld, withheld, withheld
+    asked, own = _amount(row["asked"], row["unit"]), _of_row(row, "own")
+    return (asked, withheld, own, withheld) if hides_others else (asked, _of_row(row, "before"), own, _unmet(row))
 
 
 def _amount(value: float | None, unit: str) -> str:

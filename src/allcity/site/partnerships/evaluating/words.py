@@ -1,6 +1,6 @@
 """The three conditions in words: each criterion by itself, in the framework's steps, with its range and its evidence."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,16 +70,18 @@ def conditions_shown(
     *,
     schools: Mapping[str, str],
     screens: Mapping[str, Mapping[str, Any]],
+    withheld: Mapping[str, Collection[str]],
 ) -> tuple[ConditionShown, ...]:
     """What was found of a partnership by the criteria of the city's framework, in their order.
 
-    `schools` are names by key, `screens` what the screens say of each, by key.
+    `schools` are names by key, `screens` what the screens say of each, by key; `withheld` the keys of the evidence that are not
+    told, by criterion.
     """
     found = {(row["condition"], row["criterion"]): row for row in rows}
     shown = []
     for condition_id, condition in city.settings.framework.conditions.items():
         criteria = tuple(
-            _criterion(city, condition, criterion_id, criterion, row, schools, screens)
+            _criterion(city, condition, criterion_id, criterion, row, schools, screens, withheld.get(criterion_id, ()))
             for criterion_id, criterion in condition.criteria.items()
             if (row := found.get((condition_id, criterion_id)))
         )
@@ -98,11 +100,12 @@ def _criterion(
     row: Mapping[str, Any],
     schools: Mapping[str, str],
     screens: Mapping[str, Mapping[str, Any]],
+    withheld: Collection[str],
 ) -> CriterionShown:
     level, low, high = row["level"], row["low"], row["high"]
     words = [_in_language(text) for text in criterion.levels]
     names = [_in_language(text) for text in condition.levels]
-    found = Found(row["evidence"], city.settings.city.currency, schools)
+    found = Found(row["evidence"], city.settings.city.currency, schools, withheld)
     is_screened = criterion_id in SCREENED
     school = str(row["evidence"].get("school_id") or "") if is_screened else ""
     evidence = lines(criterion_id, found)

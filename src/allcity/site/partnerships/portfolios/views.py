@@ -114,8 +114,9 @@ def of_city(request: SignedIn, city: City) -> HttpResponse:
     context = _context(request, city, found)
     coordinates = is_coordinator(request.user, city)
     if not coordinates:
-        context["conditions"] = words.conditions(city, queries.distribution(_for_members(city, found)))
-        context["told"] = len(_for_members(city, found))
+        together = _for_members(request.user, city, found)
+        context["conditions"] = words.conditions(city, queries.distribution(together))
+        context["told"] = len(together)
     if found.examination:
         context["areas"] = words.areas_table(queries.area_rows(city, found.examination))
         depends = queries.dependency(city, found.examination.year)
@@ -128,13 +129,16 @@ def of_city(request: SignedIn, city: City) -> HttpResponse:
     return render(request, "partnerships/portfolios/city.html", context)
 
 
-def _for_members(city: City, found: Portfolio) -> list[queries.Found]:
-    """What members who are no party read: all of a year together and never narrowed, so that nothing tells of one of them.
+def _for_members(user: Person, city: City, found: Portfolio) -> list[queries.Found]:
+    """What members read: all of a year together and never narrowed, so that nothing tells of one of them.
 
-    What the screen says is not in it, and of few partnerships there is nothing.
+    What the screen says is not in it, and where few are not the person's own, which they know one by one, there is nothing.
     """
-    every = [each.without_screens() for each in queries.found_of(city, found.examination).values()]
-    return every if len(every) >= city.threshold else []
+    every = queries.found_of(city, found.examination)
+    own = Partnership.objects.filter(pk__in=queries.told_to(user, city) or ()).values_list("key", flat=True)
+    if len(every.keys() - set(own)) < city.threshold:
+        return []
+    return [each.without_screens() for each in every.values()]
 
 
 @city_page(MANAGE)

@@ -197,7 +197,7 @@ def new_agreement(partnership: Partnership, *, version: int, values: Mapping[str
     for name, value in values.items():
         setattr(agreement, name, value)
     agreement.currency = agreement.currency or city.settings.city.currency
-    used = set(Agreement.objects.of(city).filter(key__startswith=partnership.key[:60]).values_list("key", flat=True))
+    used = set(Agreement.objects.of(city).values_list("key", flat=True))
     agreement.key = free_name(f"{partnership.key} {version}", used, otherwise=Agreement.TABLE)
     agreement.public_id = public_id(city.slug, Agreement.TABLE, agreement.key)
     agreement.save()

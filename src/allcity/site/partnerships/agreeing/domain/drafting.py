@@ -100,8 +100,7 @@ def add_goal(*, partnership: Partnership, user: User, goal: str, goal_type: str 
     standing = goals_of(agreement)
     if len(standing) >= MOST_GOALS:
         raise ValidationError(_("There are %(number)s goals. Few that both follow help more.") % {"number": MOST_GOALS})
-    used = set(Goal.objects.filter(partnership=found).values_list("key", flat=True))
-    used |= set(Goal.objects.of(found.city).filter(key__startswith=found.key[:60]).values_list("key", flat=True))
+    used = set(Goal.objects.of(found.city).values_list("key", flat=True))
     key = free_name(f"{found.key[:90]} goal", used, otherwise=Goal.TABLE)
     row = Goal(
         city=found.city,

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -158,7 +159,8 @@ def _return_needs(partnership: Partnership, user: User) -> None:
     today = today_in(partnership.city)
     for need in partnership.needs.filter(state__in=(Need.State.AGREED, Need.State.DELIVERING)):
         others = Partnership.objects.filter(needs=need).current().exclude(pk=partnership.pk)
-        if need.year >= year_of(today) and not others.filter(end_date=None).exists():
+        goes_on = others.filter(Q(end_date=None) | Q(end_date__gte=today))
+        if need.year >= year_of(today) and not goes_on.exists():
             move_need(need=need, state=Need.State.STATED, user=user, reason=reason_of("ended"))
 
 
@@ -172,6 +174,8 @@ def _check_reason(reason: str, words: str) -> None:
 
 
 def _check_day(partnership: Partnership, day: date) -> None:
+    if partnership.end_date and partnership.end_date <= today_in(partnership.city):
+        raise ValidationError(_("Its last day is set already. Begin a new partnership where you go on later."))
     if day < partnership.start_date:
         raise ValidationError({"day": _("It had not begun on this day.")})
     if day > today_in(partnership.city):
