@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +13,7 @@ from allcity.site.cities.people.queries import coordinated_by
 from allcity.site.directory.models import Organization
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.notices.work import WorkItem
-from allcity.site.partnerships.models import Partnership
+from allcity.site.partnerships.models import Partnership, Readiness
 from allcity.site.partnerships.readiness.queries import standings, with_partnerships
 from allcity.site.partnerships.readiness.standing import OPEN, State
 
@@ -22,7 +23,8 @@ def readiness(user: User) -> Iterator[WorkItem]:
     places = [place for place in user.memberships.values_list("place", flat=True) if place]
     own = list(Organization.objects.filter(public_id__in=places, archived_at=None).select_related("city"))
     yield from _of_own(own)
-    for city in coordinated_by(user):
+    over = Readiness.objects.filter(in_order=True, valid_until__lte=timezone.now().date())
+    for city in coordinated_by(user).filter(pk__in=over.values("requirement__city")):
         rows = Partnership.objects.of(city).going_on().values("organizations")
         working = list(Organization.objects.of(city).filter(pk__in=rows, archived_at=None))
         found = standings(city, working, today_in(city))
