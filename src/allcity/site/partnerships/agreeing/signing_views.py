@@ -113,7 +113,7 @@ def version(request: SignedIn, city: City, partnership: Partnership, number: int
 @partnership_page(TAKE_PART)
 @never_cache
 @require_safe
-def version_paper(request: SignedIn, city: City, partnership: Partnership, number: int) -> HttpResponse:  # noqa: ARG001
+def version_paper(request: SignedIn, city: City, partnership: Partnership, number: int) -> HttpResponse:  # noqa: ARG001 - as each view
     """One version of the agreement as a PDF that can be read by everybody, in the language of the reader."""
     found = _version(partnership, number)
     name = f"{partnership.key[:60]}-{found.version}.pdf"
@@ -147,7 +147,7 @@ def compare(request: SignedIn, city: City, partnership: Partnership, number: int
 @require_POST
 @partnership_page(TAKE_PART)
 @never_cache
-def put_up(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001
+def put_up(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001 - as each view
     """Put the text up so that all parties can sign it."""
     edition = request.POST.get("edition", "")
     return _at_once(
@@ -163,7 +163,7 @@ def put_up(request: SignedIn, city: City, partnership: Partnership) -> HttpRespo
 @require_POST
 @partnership_page(TAKE_PART)
 @never_cache
-def take_back(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001
+def take_back(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001 - as each view
     """Take the text back to change it. What was signed of it is void."""
     return _at_once(
         request,
@@ -176,7 +176,7 @@ def take_back(request: SignedIn, city: City, partnership: Partnership) -> HttpRe
 @require_POST
 @partnership_page(TAKE_PART)
 @never_cache
-def new_version(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001
+def new_version(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001 - as each view
     """Begin a new version of the agreement, to renew or change it."""
     return _at_once(
         request,
@@ -189,7 +189,7 @@ def new_version(request: SignedIn, city: City, partnership: Partnership) -> Http
 @require_POST
 @partnership_page(TAKE_PART)
 @never_cache
-def put_aside(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001
+def put_aside(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:  # noqa: ARG001 - as each view
     """Put a new version aside: what was signed before holds on."""
     return _at_once(
         request,
