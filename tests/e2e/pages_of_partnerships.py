@@ -50,7 +50,7 @@ ANSWER_FORMS_ALONE = {
     *("city:partnership-planned", "city:partnership-plan-end", "city:partnership-sessions-undo"),
     *("city:readiness-unchanged", "city:requirement-step"),
     *("city:partnership-begin-from", "city:agreement-put-up", "city:agreement-take-back", "city:agreement-new-version"),
-    *("city:agreement-put-aside", "city:agreement-sign"),
+    *("city:agreement-put-aside", "city:agreement-decline", "city:agreement-sign"),
 }
 ANSWER_FORMS_ALONE |= {"city:partnership-teacher-end", "city:partnership-voice-close", "city:partnership-voice-reopen"}
 FILES = {

@@ -1,4 +1,4 @@
-"""Three criteria of the conditions as one would work them out by hand, one partnership after the other."""
+"""Six criteria of the conditions as one would work them out by hand, one partnership after the other."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,11 @@ class NaiveConditions:
             self.accounts[delivery_id].append(row)
         self.check_ins = self.newest.check_ins.to_dicts()
         self.all_named = all(provenance(one, "deliveries").bounded for one in city_years)
-        self.check_ins_named = provenance(self.newest, "check_ins").bounded
+        self.answers = self.newest.answers.to_dicts()
+        self.check_ins_named, self.goals_named, self.answers_named = (
+            provenance(self.newest, table).bounded for table in ("check_ins", "goals", "answers")
+        )
+        self.threshold = self.newest.framework.targets.suppression_threshold.value
         self.sustained = self.newest.framework.targets.sustained_sessions.value
         self.days = self.newest.framework.targets.sustained_days.value
         self.start, self.end = year_dates(self.newest.year)
@@ -202,3 +206,93 @@ class NaiveConditions:
             return 4 if any_filled[at] and all_full[at] else 3 if any_filled[at] else 2 if any_not_met[at] else 1
 
         return level(0), level(1), level(2)
+
+    def goals_reviewed(self, partnership_id: str) -> Levels:
+        """A goal, one of music, and whether it was looked at, by a check-in or by counting students."""
+        goals = [row for row in self.newest.goals.to_dicts() if row["partnership_id"] == partnership_id]
+        in_music = [
+            row for row in goals if row["goal_type"] in ("curriculum", "musical") or row["standard"] is not None
+        ]
+        said = self._said(partnership_id)
+        reviews = [row for row in said if row["goal_id"] is not None and row["progress"] is not None]
+        growth = self._has_growth(partnership_id)
+        looked_at = bool(reviews) or growth
+        written = any(row["next_step"] is not None for row in (said if growth else reviews))
+        level = 4 if in_music and looked_at else 3 if in_music else 2 if goals else 1
+        low = level if level < 4 or written else 3
+        if not (goals or not self.goals_named):
+            return level, low, 1
+        high = 4 if looked_at or said or not self.check_ins_named else 3
+        return (level if goals or self.goals_named else None), low, high
+
+    def learning_together(self, partnership_id: str) -> Levels:
+        """Who looks at results, and how."""
+        said = self._said(partnership_id)
+        heads = self._has_growth(partnership_id) or any(self.told(one, "students") for one in self.now(partnership_id))
+
+        def parties(name: str | None = None) -> int:
+            return len({row["side"] == "organization" for row in said if name is None or row[name] is not None})
+
+        written = any(row["next_step"] is not None for row in said)
+        something = heads or parties("progress") > 0
+        level = 2 if something else 1
+        if parties("progress") == 2:
+            level = 4 if parties("communication") == 2 and written else 3
+        high = 4 if parties() == 2 or not self.check_ins_named else 2
+        is_told = heads or said or (self.all_named and self.check_ins_named)
+        return (level if is_told else None), 2 if something else 1, high
+
+    def students_heard(self, partnership_id: str) -> Levels:
+        """How many students answered, of how many, and what."""
+        mine = [
+            row
+            for row in self._answers_about(partnership_id)
+            if (row["question_id"], row["participant_type"], row["group_id"]) == ("students_heard", "students", None)
+        ]
+        asked = leveled = fourth = 0
+        for school in {row["school_id"] for row in mine}:
+            rows = [row for row in mine if row["school_id"] == school]
+            whole = [row for row in rows if row["grade_band"] is None]
+            parts = defaultdict(list)
+            for row in whole or rows:
+                parts[row["grade_band"]].append(row)
+            for part in parts.values():
+                asked += max(row["asked"] for row in part)
+                leveled += sum(row["number"] for row in part if row["level"] is not None)
+                fourth += sum(row["number"] for row in part if row["level"] == 4)
+        strands = defaultdict(list)
+        for one in self.now(partnership_id):
+            if told := self.told(one, "students"):
+                strands[self.one(one, "school_id"), self.one(one, "contribution")].append(mean(told))
+        reached = sum(max(strand) for strand in strands.values())
+        enough = asked >= self.threshold
+        level = 2 if asked else 1
+        if enough and reached and asked >= reached / 2:
+            level = 3
+        if enough and leveled >= self.threshold and fourth >= leveled / 2:
+            level = 4
+        return (level if asked or self.answers_named else None), 2 if asked else 1, 4
+
+    def _said(self, partnership_id: str) -> list[Any]:
+        return [row for row in self.check_ins if row["partnership_id"] == partnership_id]
+
+    def _has_growth(self, partnership_id: str) -> bool:
+        goals = {row["goal_id"] for row in self.newest.goals.to_dicts() if row["partnership_id"] == partnership_id}
+        return any(
+            row["partnership_id"] == partnership_id and row["question_id"] in goals and row["level"] and row["asked"]
+            for row in self.answers
+        )
+
+    def _answers_about(self, partnership_id: str) -> list[Any]:
+        """Those that name it, and those of schools that have it alone, where none to the same question does."""
+        named = [row for row in self.answers if row["partnership_id"] == partnership_id]
+        kinds = {(row["question_id"], row["participant_type"]) for row in named}
+        schools = [school for row in self.partnerships.values() for school in row["school_ids"]]
+        alone = {one for one in self.partnerships[partnership_id]["school_ids"] if schools.count(one) == 1}
+        return named + [
+            row
+            for row in self.answers
+            if row["partnership_id"] is None
+            and row["school_id"] in alone
+            and (row["question_id"], row["participant_type"]) not in kinds
+        ]

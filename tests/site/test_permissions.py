@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories.site import city, holder, person, signed_in
 from tests.factories.site import organization as another_organization
 from tests.factories.small_city import CITY_TEXT, SHAPES, small_city
-from tests.site.permissions import EDITORS_INTERFACE, OF_PACKAGES, PAGES, ROLES, Audience, World
+from tests.site.permissions import EDITORS_INTERFACE, OF_PACKAGES, PAGES
+from tests.site.permissions_world import ROLES, Audience, World
 
 from allcity.formats.folder import write_folder
 from allcity.site.accounts.staff import start_session

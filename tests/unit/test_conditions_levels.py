@@ -358,6 +358,12 @@ class TestStudents:
             "reached": None,
         }
 
+    def test_few_answers_at_one_school_are_not_told_out_of_a_sum(self) -> None:
+        few, many = self.answers((4, 4, 4), (2, 20, 20))
+        answers = [{**few, "school_id": None, "partnership_id": "p"}, {**many, "partnership_id": "p"}]
+        row = found("students_heard", made(answers=answers))
+        assert json.loads(row["evidence"]) == {"asked": True, "answered": 20, "reached": None}
+
     def test_how_many_chose_a_level_is_not_told_as_it_would_tell_of_the_others(self) -> None:
         row = found("students_heard", made(answers=self.answers((4, 18, 20), (2, 2, 20))))
         assert json.loads(row["evidence"]) == {"asked": True, "answered": 20, "reached": None}

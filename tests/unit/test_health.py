@@ -1,6 +1,7 @@
 """What each partnership adds, against cities solved anew without it and against every order in which partnerships may come."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from itertools import permutations
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.factories.city import Row, offering, school, spread
 from allcity.analysis.candidates import next_partnerships, ranked
 from allcity.analysis.cells import students_by_cell
 from allcity.analysis.city import CityYear
-from allcity.analysis.health import needs_met, places_lost, places_shared
+from allcity.analysis.health import Supply, needs_met, places_lost, places_shared
 from allcity.analysis.shapley import Precision, over_all_sets, over_drawn_orders
 
 ALWAYS, AUTUMN, SPRING = {}, {"end_date": "2025-11-30"}, {"start_date": "2026-02-01"}
@@ -135,6 +136,17 @@ class TestPlacesLost:
             assert 0 <= ranges[id_][1] <= ranges[id_][0] + 1e-6
             assert ranges[id_][0] <= ranges[id_][2] + 1e-6
             assert ranges[id_][1] - 1e-3 <= value <= ranges[id_][2] + 1e-3
+
+    @given(cities())
+    @settings(max_examples=30, deadline=None)
+    def test_looking_at_one_leaves_everybody_where_they_were(self, city: CityYear) -> None:
+        cells = students_by_cell(city)
+        supply = Supply.of(city, cells)
+        for term in supply.terms(cells.students, supply.seats.low)[0]:
+            before = deepcopy(term.contests)
+            lost = term.lost_without_each()
+            assert term.contests == before
+            assert (term.lost_without_each() == lost).all()
 
     def test_freed_students_take_seats_that_others_leave_for_them(self) -> None:
         """Whoever loses p's seats takes those of the near offering, whose students go to the far one."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.factories.city import city_year, school
-from tests.factories.panels import made_panel
+from tests.factories.panels import MINUTES, STAFF, Own, made_panel
 
+from allcity.analysis.conditions.records import MINUTES_MARGIN
 from allcity.analysis.supplanting import COMPARABLE, LEVEL, Panel, Screened, panel_of, screen
 
 MARGIN = 0.25
@@ -109,13 +110,15 @@ def test_what_happens_to_all_schools_alike_says_nothing_of_one(seed: int, shift:
     assert (other.mean, other.p) == pytest.approx((one.mean, one.p))
 
 
-def flags(*, share: float, drop: float, times: int = 40) -> tuple[pl.DataFrame, list[float]]:
+def flags(
+    *, share: float, drop: float, times: int = 40, of: Own = STAFF, margin: float = MARGIN
+) -> tuple[pl.DataFrame, list[float]]:
     """Over many made cities: each school with a partner, whether it was called out, and whether it did replace."""
     random = np.random.default_rng(20181)
     rows, chances = [], []
     for _ in range(times):
-        made, replaced = made_panel(random, share=share, drop=drop)
-        found = screen(made, margin=MARGIN, draws=99)
+        made, replaced = made_panel(random, share=share, drop=drop, of=of)
+        found = screen(made, margin=margin, draws=99)
         called = found.schools["category"] == "likely_replacing"
         rows.append(pl.DataFrame({"called": called, "did": replaced[found.schools["school"].to_numpy()]}))
         chances.append(found.p)
@@ -126,6 +129,14 @@ def test_where_nothing_happened_few_are_called_out() -> None:
     schools, cities = flags(share=0, drop=0)
     assert schools["called"].mean() <= 0.06
     assert np.mean(np.array(cities) <= LEVEL) <= 0.15  # 40 cities: twice the deviation above 5 of 100
+
+
+def test_of_minutes_a_week_it_is_wrong_as_rarely() -> None:
+    schools, _ = flags(share=0, drop=0, of=MINUTES, margin=MINUTES_MARGIN)
+    assert schools["called"].mean() <= 0.06
+    schools, _ = flags(share=0.25, drop=60, of=MINUTES, margin=MINUTES_MARGIN)
+    assert schools.filter("did")["called"].mean() >= 0.8
+    assert schools.filter("called")["did"].mean() >= 0.8
 
 
 def test_where_some_replaced_most_that_are_called_out_did() -> None:

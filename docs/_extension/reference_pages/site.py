@@ -43,8 +43,9 @@ PERMISSIONS = {
     "partnerships.have": "See the partnerships of what one looks after, and what waits in them.",
     "partnerships.take_part": "Read and write what belongs to the parties of one partnership: its agreement, history, sessions, "
     "check-ins and evaluations. Each writes for its own side.",
-    "partnerships.begin": "Begin a partnership for parties that found each other elsewhere, and say who is in one that is not "
-    "agreed yet.",
+    "partnerships.agree": "Write and sign the version of a partnership's agreement that is open, also for whom it brings in.",
+    "partnerships.begin": "Begin a partnership for parties that found each other elsewhere, say who is in one that is not "
+    "agreed yet, and whom a new version brings in.",
     "partnerships.review": "See which schools' own music fell more than elsewhere since a partner came, ask them, and share or "
     "close what they answer.",
     "partnerships.read_reviews": "Read what a school was asked about its own music: its people and partners when they are asked, "

@@ -179,14 +179,15 @@ class Contest:
         return worth
 
     def lost_without(self, player: int, flow: Flow) -> int:
-        """F_M(all) − F_M(all but the player); `flow` places all before and after, if not in the same seats."""
+        """F_M(all) − F_M(all but the player); `flow` places all, and is left as it was."""
         full = sum(1 << offering for offering in self.offerings[player])
-        freed = [step for offering in self.offerings[player] for step in flow.clear(offering)]
-        lost = 0
-        for cell, amount in freed:
-            found, full = flow.seat(cell, amount, full)
-            lost += amount - found
-        self.join(flow, player, 0)
+        freed = [move for offering in self.offerings[player] for move in flow.clear(offering)]
+        lost, moves = 0, freed.copy()
+        for cell, _offering, amount in freed:
+            found, full = flow.seat(cell, -amount, full, moves)
+            lost -= amount + found
+        # Taking the moves back costs nothing, where to fill the seats anew would search the whole contest.
+        flow.take_back(moves)
         return lost
 
 
@@ -207,7 +208,7 @@ class Term:
         """(partnerships,) F(all) − F(all but one), each freed student moved along augmenting paths."""
         lost = self.sure.copy()
         for contest in self.contests:
-            flow = contest.everyone.copy()
+            flow = contest.everyone
             for player in contest.players:
                 lost[player] += contest.lost_without(player, flow)
         return lost

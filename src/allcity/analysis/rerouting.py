@@ -22,6 +22,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 Step = tuple[int, int]
+Move = tuple[int, int, int]
+"""A cell, an offering, and how many students of the one came into seats of the other; fewer than 0 left them."""
 
 
 class Links(NamedTuple):
@@ -91,12 +93,17 @@ class Flow:
         self.cells.add_room(cell, -amount)
         self.offerings.add_room(offering, -amount)
 
-    def clear(self, offering: int) -> list[Step]:
-        """Take everybody out of an offering: cells and how many of their students are now without a seat."""
-        freed = list(self.offerings.holds[offering].items())
-        for cell, amount in freed:
+    def clear(self, offering: int) -> list[Move]:
+        """Take everybody out of an offering."""
+        moves = [(cell, offering, -amount) for cell, amount in self.offerings.holds[offering].items()]
+        for move in moves:
+            self.put(*move)
+        return moves
+
+    def take_back(self, moves: Sequence[Move]) -> None:
+        """Put all as it was before these moves."""
+        for cell, offering, amount in reversed(moves):
             self.put(cell, offering, -amount)
-        return freed
 
     def fill(self, offering: int, barred: int = 0) -> tuple[int, int]:
         """Fill empty seats of an offering with students who have none: how many it found, and the cells now known to be spent.
@@ -105,12 +112,17 @@ class Flow:
         """
         return _find(offering, self.offerings.room[offering], self.offerings, self.cells, barred)
 
-    def seat(self, cell: int, wanted: int, barred: int = 0) -> tuple[int, int]:
-        """Find empty seats for so many students of a cell who have none: how many, and the offerings now known to be full."""
-        return _find(cell, wanted, self.cells, self.offerings, barred)
+    def seat(self, cell: int, wanted: int, barred: int, moves: list[Move]) -> tuple[int, int]:
+        """Find empty seats for so many students of a cell who have none: how many, and the offerings now known to be full.
+
+        The moves that it takes are added to `moves`.
+        """
+        return _find(cell, wanted, self.cells, self.offerings, barred, moves)
 
 
-def _find(start: int, wanted: int, own: Side, other: Side, barred: int) -> tuple[int, int]:
+def _find(
+    start: int, wanted: int, own: Side, other: Side, barred: int, moves: list[Move] | None = None
+) -> tuple[int, int]:
     found = 0
     while found < wanted:
         path, seen = _path(start, own, other, barred)
@@ -124,6 +136,9 @@ def _find(start: int, wanted: int, own: Side, other: Side, barred: int) -> tuple
             _exchange(own, other, node, entered, amount)
         for (_, left), (node, _) in pairwise(path):
             _exchange(own, other, node, left, -amount)
+        if moves is not None:
+            moves += [(node, entered, amount) for node, entered in path]
+            moves += [(node, left, -amount) for (_, left), (node, _) in pairwise(path)]
         own.add_room(start, -amount)
         other.add_room(path[-1][1], -amount)
         found += amount

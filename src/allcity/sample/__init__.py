@@ -1,5 +1,6 @@
 """A made-up city for demonstrations, tests and benchmarks: Rivermouth, shaped by what is published of real ones."""
 
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -42,11 +43,12 @@ fee_limit = 60
 """
 
 
-def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1) -> None:
+def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1, today: date | None = None) -> None:
     """Write the city folder of Rivermouth, a made-up city of 62 schools and 97 organizations in five school years.
 
-    The same seed gives the same bytes. `scale` multiplies schools, organizations and areas; the city grows as wide and
-    high as it must for its distances to stay as they are.
+    The same seed gives the same bytes. The newest school year is that of `today`, and nothing was told after it; without it,
+    the years are those in which the city was drawn, all of them over. `scale` multiplies schools, organizations and areas;
+    the city grows as wide and high as it must for its distances to stay as they are.
 
     The folder also gets backdrop.geojson: river, sea and streets, with the property `kind`, water or street.
     """
@@ -103,7 +105,7 @@ def make_sample_city(folder: Path, *, seed: int = SEED, scale: int = 1) -> None:
     tables["answers"] = pl.concat([tables["answers"], of_partnerships], how="diagonal_relaxed")
     write_folder(
         folder,
-        tables={name: records.signed(name, frame) for name, frame in tables.items()},
+        tables={name: records.on_day(name, records.signed(name, frame), today) for name, frame in tables.items()},
         city_text=_CITY.replace("POPULATION", str(ground.areas["population"].sum())),
         shapes=ground.shapes,
     )

@@ -17,7 +17,6 @@ VOICE = ("belonging", "heard", "valued", "students_heard")
 ASKED_STUDENTS, COUNTED_GROWTH = 0.3, 0.35
 """The shares of partnerships and schools, in the last two years, in which students were asked, and growth was counted."""
 
-_FIRST_MONTH = 7
 FEWEST = 10
 """Of fewer students no answers are kept."""
 
@@ -68,10 +67,8 @@ def _levels(framework: Framework, random: np.random.Generator) -> pl.DataFrame:
 
 def partnership_answers(deliveries: pl.DataFrame, goals: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     """What students of some partnerships said without a name, and how far they have come on the goals that were agreed."""
-    began = pl.col("start_date").dt
     reached = (
         deliveries.drop_nulls(["partnership_id", "school_id", "students"])
-        .with_columns(year=began.year().cast(pl.Int64) - (began.month() < _FIRST_MONTH).cast(pl.Int64))
         .filter(pl.col("year").is_in(YEARS[-2:]), pl.col("sessions") > 1)
         .group_by("partnership_id", "school_id", "year")
         .agg(pl.col("students").min())

@@ -7,7 +7,7 @@ from allcity.sample.draws import Booleans, Floats, chosen, ranks, whole
 from allcity.sample.names import ids
 from allcity.sample.schools import YEARS, school_years
 
-SILENT = (14, 12, 11, 9, 8)
+SILENT = (11, 10, 10, 9, 8)
 """How many schools did not answer in each year, at scale 1."""
 
 STAFFED = (0.43, 0.50, 0.62, 0.65, 0.68)
@@ -26,10 +26,22 @@ RATINGS = {
 
 _STORIES = pl.DataFrame(
     {
-        "case": np.repeat(["supplanting", "handover", "single_source"], len(YEARS)),
-        "year": list(YEARS) * 3,
-        "told_staff": [2.0, 2.0, 1.0, 0.5, 0.5, 0.0, 0.0, 0.5, 1.5, 2.0, *[0.0] * 5],
-        "told_minutes": [120, 115, 60, 35, 30, 0, 0, 45, 90, 120, *[0] * 5],
+        "case": np.repeat(["supplanting", "withdrawal", "alongside", "handover", "single_source"], len(YEARS)),
+        "year": list(YEARS) * 5,
+        "told_staff": [
+            *(2.0, 2.0, 1.0, 0.5, 0.5),
+            *(1.5, 1.5, 1.5, 0.5, 0.5),
+            *(0.5, 0.5, 1.0, 1.5, 2.0),
+            *(0.0, 0.0, 0.5, 1.5, 2.0),
+            *[0.0] * 5,
+        ],
+        "told_minutes": [
+            *(120, 115, 60, 35, 30),
+            *(110, 110, 105, 45, 45),
+            *(30, 30, 110, 150, 165),
+            *(0, 0, 45, 90, 120),
+            *[0] * 5,
+        ],
     }
 )
 """What happened at the schools that tell a story."""
@@ -82,7 +94,7 @@ def baselines_table(rows: pl.DataFrame, random: np.random.Generator) -> pl.DataF
         "music_budget": whole(budget) * 100,
     }
     # Staff and minutes are asked first and mostly answered; the later a question, the more often it is skipped.
-    skipped = np.linspace(0.01, 0.12, len(answers))
+    skipped = np.linspace(0.004, 0.12, len(answers))
     told = rows["case"].is_not_null().to_numpy()
     table = rows.with_columns(
         pl.when(pl.col("answered") & pl.Series((random.random(len(rows)) >= share) | told)).then(values).alias(name)
@@ -120,8 +132,10 @@ def participants_table(rows: pl.DataFrame, organizations: pl.DataFrame, random: 
 
 
 def _silent(rows: pl.DataFrame, scale: int, random: np.random.Generator) -> Booleans:
-    """Which schools did not answer. Those that tell a story always do, or it could not be told."""
-    draw = random.random(len(rows)) + rows["case"].is_not_null().to_numpy() * 9
+    """Which schools did not answer: often the same. Those that tell a story always do, or it could not be told."""
+    school = rows["school"].to_numpy()
+    busy = random.random(school.max() + 1)[school]
+    draw = 12 * busy + random.random(len(rows)) + rows["case"].is_not_null().to_numpy() * 99
     silent = np.zeros(len(rows), bool)
     for year, number in zip(YEARS, SILENT, strict=True):
         here = np.flatnonzero(rows["year"].to_numpy() == year)

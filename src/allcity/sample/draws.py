@@ -7,9 +7,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from allcity.analysis.city import year_dates
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+
+_FIRST_MONTH = year_dates(1970)[0].month
 
 
 def ranks(values: Floats) -> Floats:
@@ -45,9 +49,9 @@ def chosen(values: Sequence[Any], index: Integers) -> pl.Series:
 
 
 def day_number(year: Integers, month: ArrayLike, day: ArrayLike) -> Integers:
-    """Days since 1970 of a month and day of a school year, which begins in July."""
+    """Days since 1970 of a month and day of a school year."""
     month = np.asarray(month)
-    calendar = year - 1970 + (month < 7)
+    calendar = year - 1970 + (month < _FIRST_MONTH)
     months = calendar.astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)
     days: Integers = months.astype("datetime64[D]").astype(np.int64) + np.asarray(day) - 1
     return days

@@ -9,7 +9,7 @@ import polars as pl
 
 from allcity.sample.draws import Booleans, Floats, Integers, chosen
 from allcity.sample.place import KM_PER_DEGREE, PARALLEL
-from allcity.sample.schools import YEARS
+from allcity.sample.schools import NEVER, YEARS
 
 ALONE = 9
 """How many schools have no partner in the newest year, at scale 1."""
@@ -44,6 +44,9 @@ KINDS = pl.DataFrame(
 """Kinds of partnership: how common among small, middling and the ten largest organizations, how many of them begin in
 the newest year, and between which bounds their sessions, hours of a session and students lie."""
 
+_ELSEWHERE = {"residency": "out_of_school", "performance": "field_trip"}
+"""What partners do in place of music in school hours, where a school does not open these."""
+
 CONTRIBUTIONS = {
     "field_trip": ["performance_expertise"],
     "resources": ["instruments_and_resources"],
@@ -57,6 +60,8 @@ CONTRIBUTIONS = {
 _STORIES = pl.DataFrame(
     [
         ("supplanting", 0, "residency", "new_instruments_and_styles", 2023, 2025),
+        ("withdrawal", 3, "residency", "small_ensembles", 2024, 2025),
+        ("alongside", 4, "residency", "private_lessons", 2023, 2025),
         ("single_source", 1, "out_of_school", "small_ensembles", 2019, 2025),
         ("handover", 2, "out_of_school", "challenging_ensembles", 2021, 2023),
         ("handover", 2, "development", "teacher_development", 2024, 2025),
@@ -64,7 +69,8 @@ _STORIES = pl.DataFrame(
     schema=["case", "number", "kind", "contribution", "first", "last"],
     orient="row",
 )
-"""One partner stands in for a teacher; one school hangs on one partner; one partner hands its work over to the district."""
+"""Two partners come where a teacher goes, one where teachers come, too; one school hangs on one partner; one partner hands its
+work over to the district."""
 
 
 def make_links(
@@ -87,6 +93,8 @@ def make_links(
     school = now["school"].to_numpy()[np.concatenate(drawn)]
     past_number, past_school = _past(sizes, rows, round(ENDED * len(number)), random)
     kind = _kinds(np.append(sizes[number], sizes[past_number]), len(now), random)
+    since = rows.select("school", "in_hours_since").unique("school")
+    kind = _where_open(kind, np.append(school, past_school), since)
     links = pl.DataFrame(
         {
             "number": np.append(number, past_number),
@@ -97,10 +105,16 @@ def make_links(
         }
     )
     links = _spanned(links, random).join(
-        rows.select("school", opened="first", closed="last").unique("school"), on="school", maintain_order="left"
+        rows.select("school", "in_hours_since", opened="first", closed="last").unique("school"),
+        on="school",
+        maintain_order="left",
     )
     links = links.with_columns(
-        first=pl.max_horizontal("first", pl.when(pl.col("opened") > YEARS[0]).then("opened")),
+        first=pl.max_horizontal(
+            "first",
+            pl.when(pl.col("opened") > YEARS[0]).then("opened"),
+            pl.when(pl.col("kind").is_in(list(_ELSEWHERE)), pl.col("in_hours_since") > YEARS[0]).then("in_hours_since"),
+        ),
         last=pl.min_horizontal("last", "closed"),
     ).filter(pl.col("first") <= pl.col("last"))
     stories = _STORIES.join(now.select("case", "school"), on="case", maintain_order="left_right").with_columns(
@@ -136,9 +150,9 @@ def _sizes(schools: int, scale: int, random: np.random.Generator) -> Integers:
     largest = np.rint(schools * np.array(LARGEST_TEN)).astype(np.int64)
     return np.concatenate(
         [
-            [1, 1, 2],
-            np.ones(WITH_ONE * scale - 2, np.int64),
-            random.integers(2, 6, WITH_FEW * scale - 1),
+            [1, 1, 2, 1, 2],
+            np.ones(WITH_ONE * scale - 3, np.int64),
+            random.integers(2, 6, WITH_FEW * scale - 2),
             random.integers(6, 9, WITH_MORE * scale - len(largest)),
             largest,
         ]
@@ -192,6 +206,13 @@ def _kinds(sizes: Integers, schools: int, random: np.random.Generator) -> pl.Ser
     shares = KINDS.select("small", "middling", "largest").to_numpy().cumsum(axis=0)
     drawn = (random.random(len(sizes))[:, None] > shares.T[groups]).sum(axis=1)
     return chosen(KINDS["kind"].to_list(), np.minimum(drawn, len(KINDS) - 1))
+
+
+def _where_open(kinds: pl.Series, schools: Integers, since: pl.DataFrame) -> pl.Series:
+    """The kinds; where a school lets nobody into its school day, what its partners do instead."""
+    at = pl.DataFrame({"kind": kinds, "school": schools}).join(since, on="school", maintain_order="left")
+    elsewhere = pl.col("kind").replace(_ELSEWHERE)
+    return at.select(pl.when(pl.col("in_hours_since") == NEVER).then(elsewhere).otherwise("kind")).to_series()
 
 
 def _contributions(kinds: pl.Series, random: np.random.Generator) -> pl.Series:

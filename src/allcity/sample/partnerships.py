@@ -232,14 +232,14 @@ def _second_organizations(table: pl.DataFrame, links: pl.DataFrame, random: np.r
 
 
 def _dated(table: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
-    """Partnerships begin in autumn and end in June; many have an end that was planned, some ended before it."""
+    """Partnerships begin in autumn and end in June; many have an end that was planned, some ended before it or go on after it."""
     count = len(table)
     first, last = table["first"].to_numpy(), table["last"].to_numpy()
     start = next_monday(day_number(first, 9, 8)) + 7 * random.integers(0, 8, count)
     end = day_number(last, 6, 2) + random.integers(0, 16, count)
     ended = last < YEARS[-1]
     later = np.where(random.random(count) < 0.3, 365 * random.integers(1, 3, count), 0)
-    planned = np.where(ended, end + later, day_number(last + random.integers(0, 3, count), 6, 12))
+    planned = np.where(ended, end + later, day_number(np.maximum(first, last + random.integers(-1, 3, count)), 6, 12))
     told = table["case"] == "handover"
     return table.with_columns(
         start_date=dates(start),

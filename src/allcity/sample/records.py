@@ -1,7 +1,10 @@
 """The sample city's sources, and the columns that say where each record comes from and when it was true."""
 
+from datetime import date
+
 import polars as pl
 
+from allcity.analysis.city import year_of
 from allcity.formats.schema import SCHEMA
 from allcity.sample.schools import YEARS
 
@@ -70,6 +73,9 @@ _SOURCE_OF = {
 _SURVEY_DAY = (0, 11, 15)
 _TRUE_ON = {"offerings": (0, 8, 20), "answers": (1, 3, 15), "deliveries": (1, 6, 20)}
 """The day in a school year, by years after its first calendar year, month and day, on which a table was last asked for."""
+_YEAR_COLUMNS = ("year", "rating_year", "first_year", "last_year")
+_WEEKS_A_YEAR = 365.2425 / 7
+"""Days move by whole weeks, so that each stays the day of the week that it was, and in its school year."""
 _LAST_DAY = pl.date(YEARS[-1] + 1, 6, 20)
 
 
@@ -126,3 +132,17 @@ def signed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
             source = pl.when(pl.col("year") < CENSUS_BEGINS).then(pl.lit("directory")).otherwise(source)
     table = frame.with_columns(source_id=source, as_of=as_of)
     return table.select(column for column in SCHEMA[name].names if column in table.columns)
+
+
+def on_day(name: str, table: pl.DataFrame, today: date | None) -> pl.DataFrame:
+    """The table as it would be today: its newest year is today's, by whole weeks, and what is not yet known is left out."""
+    if today is None:
+        return table
+    years = year_of(today) - YEARS[-1]
+    moved = table.with_columns(
+        pl.col(column for column in _YEAR_COLUMNS if column in table.columns) + years,
+        pl.col(pl.Date) + pl.duration(weeks=round(years * _WEEKS_A_YEAR)),
+    )
+    if name == "check_ins":
+        moved = moved.filter(pl.col("date") <= today)
+    return moved.with_columns(pl.min_horizontal("as_of", pl.lit(today))) if "as_of" in moved.columns else moved

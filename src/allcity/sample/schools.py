@@ -15,6 +15,11 @@ LEVELS = {"elementary": 34, "k8": 10, "middle": 9, "high": 9}
 _SIZES = {"elementary": 395, "k8": 570, "middle": 590, "high": 790}
 _TITLES = {"elementary": "Elementary School", "k8": "School", "middle": "Middle School", "high": "High School"}
 
+NEVER = YEARS[-1] + 1
+_OPENED = {NEVER: 0.64, YEARS[0]: 0.06, YEARS[2]: 0.17, YEARS[3]: 0.13}
+"""The year since which a school lets partners into its school day, and the share of schools. Enough of them never do for the
+others to be compared with."""
+
 _GROUPS = pl.DataFrame(
     [
         ("low_income", "Students of low-income families", "Estudiantes de familias de bajos ingresos", "income"),
@@ -35,7 +40,8 @@ def make_roll(place: Place, scale: int, random: np.random.Generator) -> pl.DataF
     """One row for each school there ever was: what does not change from year to year, and what makes its figures.
 
     `hardship` is that of its families, 0 to 1. `strength` is its rank in provision, 0 to 1, higher where hardship is
-    lower. `case` names the few schools that tell a story: supplanting, handover and single_source.
+    lower. `in_hours_since` is the first year in which partners come in school hours, `NEVER` where they do not. `case` names
+    the few schools that tell a story: supplanting, withdrawal, alongside, handover and single_source.
     """
     levels = np.repeat(list(LEVELS), np.array(list(LEVELS.values())) * scale)
     # One school in 62 closes and another opens, so that the roll is longer than any year's list.
@@ -81,7 +87,13 @@ def make_roll(place: Place, scale: int, random: np.random.Generator) -> pl.DataF
         grades=pl.Series([_grades(level, start) for level, start in zip(levels, youngest, strict=True)]),
         dismissal=pl.when(pl.Series(random.random(count) >= 0.05)).then("dismissal"),
     )
-    return roll.join(_cases(roll), on="school", how="left", maintain_order="left")
+    roll = roll.join(_cases(roll), on="school", how="left", maintain_order="left")
+    opened = np.repeat(list(_OPENED), np.rint(np.array(list(_OPENED.values())) * count).astype(np.int64))
+    opened = np.resize(opened, count)[random.permutation(count)]
+    told = pl.col("case").replace_strict(
+        {"supplanting": YEARS[2], "withdrawal": YEARS[3], "alongside": YEARS[2]}, default=None
+    )
+    return roll.with_columns(in_hours_since=pl.coalesce(told, pl.Series(opened)))
 
 
 def school_years(roll: pl.DataFrame) -> pl.DataFrame:
@@ -165,7 +177,7 @@ def _grades(level: str, youngest: str) -> list[str]:
 
 
 def _cases(roll: pl.DataFrame) -> pl.DataFrame:
-    """Schools in the hardest areas are handed over to or hang on one partner; the other story is of a middling school."""
+    """Schools in the hardest areas are handed over to or hang on one partner; the other stories are of middling schools."""
     candidates = roll.filter(
         (pl.col("level") == "elementary") & (pl.col("first") == YEARS[0]) & (pl.col("last") == YEARS[-1]),
         pl.col("district_id") == "d1",
@@ -174,7 +186,7 @@ def _cases(roll: pl.DataFrame) -> pl.DataFrame:
     middle = len(candidates) // 2
     return pl.DataFrame(
         {
-            "school": pl.concat([candidates[:3], candidates[middle : middle + 1]]),
-            "case": ["handover", "handover", "single_source", "supplanting"],
+            "school": pl.concat([candidates[:3], candidates[middle : middle + 4]]),
+            "case": ["handover", "handover", "single_source", "supplanting", "withdrawal", "alongside", "alongside"],
         }
     )

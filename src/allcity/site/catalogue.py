@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.commands import makemessages
 
 PACKAGE = Path(__file__).parent.parent
-MARKS = ("Message", "Column:3", "_count:2", "_amount:2", "_money:2")
+MARKS = ("Message", "Column:3", "count_column:2", "amount_column:2", "money_column:2")
 """Names of calls whose first string is told to people, or the one in that place."""
 OTHER_CATALOGUES = ("analysis", "reports", "sample")
 

@@ -1,13 +1,16 @@
 """Work in the background: the tasks that are due once a day, and the processes that do them and all others."""
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.management import call_command
+from django.db import transaction
 from django_tasks import task
 from django_tasks.base import Task
 
+_logger = logging.getLogger(__name__)
 _due: dict[str, tuple[int, Task[[], Any]]] = {}
 
 
@@ -19,6 +22,21 @@ def daily(due: Task[[], Any], *, hour: int = 4) -> Task[[], Any]:
     """
     _due[due.module_path] = (hour, due)
     return due
+
+
+def each_by_itself(keys: Iterable[int], act: Callable[[int], object]) -> int:
+    """Do something for each, in a transaction of its own: one that fails is logged and holds up no other. Gives how often it did.
+
+    `act` gives something true where it did something. What failed is tried again when the task is done the next time.
+    """
+    done = 0
+    for key in keys:
+        try:
+            with transaction.atomic():
+                done += bool(act(key))
+        except Exception:
+            _logger.exception("%s.%s failed for %s", act.__module__, getattr(act, "__qualname__", act), key)
+    return done
 
 
 @task()

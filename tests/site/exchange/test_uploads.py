@@ -12,7 +12,7 @@ from tests.site.exchange.journey import begun, go, look, sent
 
 from allcity.site.environment import environment
 from allcity.site.exchange.files import names_of, place_of
-from allcity.site.exchange.uploads import UploadError, checked_name
+from allcity.site.uploads import UploadError, checked_name
 
 CSV = b"School,Grades\nPier School,K-5\n"
 MIB = 2**20

@@ -280,8 +280,9 @@ def students_heard(records: Records) -> pl.DataFrame:
 
     Answers that name the partnership count; where none does, those of a school that has this one alone. That all could answer
     is not on record; it is taken to be so where at least half of the students reached did. Where most choose the fourth level,
-    students say themselves what changed. Fewer answers than the city shows are not counted, only that someone was asked.
-    How many chose a level is no evidence: it would tell of the levels that are withheld where answers are shown.
+    students say themselves what changed. Fewer answers of one school and band than the city shows are not counted, alone or in
+    a sum, only that someone was asked. How many chose a level is no evidence: it would tell of the levels that
+    are withheld where answers are shown.
     """
     threshold = records.newest.framework.targets.suppression_threshold.value
     of_band = pl.col("grade_band").is_not_null()
@@ -298,17 +299,22 @@ def students_heard(records: Records) -> pl.DataFrame:
             leveled=pl.col("number").filter(pl.col("level").is_not_null()).sum(),
             fourth=pl.col("number").filter(pl.col("level") == HIGHEST).sum(),
         )
+        .with_columns(enough=pl.col("asked") >= threshold)
         .group_by("partnership_id")
-        .agg(pl.col("asked", "leveled", "fourth").sum())
+        .agg(
+            someone=(pl.col("asked") > 0).any(),
+            answered=pl.when(pl.col("enough").any()).then(pl.col("asked").filter("enough").sum()),
+            leveled=pl.col("leveled").filter("enough").sum(),
+            fourth=pl.col("fourth").filter("enough").sum(),
+        )
     )
     reached = records.delivered.group_by("partnership_id", "school_id", "contribution").agg(pl.col("students").max())
     reached = reached.group_by("partnership_id").agg(
         reached=pl.when(pl.col("students").count() > 0).then(pl.col("students").sum())
     )
     rows = records.beside(said, reached).with_columns(
-        someone=(pl.col("asked") > 0).fill_null(value=False),
-        answered=pl.when(pl.col("asked") >= threshold).then("asked"),
-        fourth=pl.when((pl.col("asked") >= threshold) & (pl.col("leveled") >= threshold)).then("fourth"),
+        pl.col("someone").fill_null(value=False),
+        fourth=pl.when(pl.col("leveled") >= threshold).then("fourth"),
     )
     complete = records.complete("answers")
     return judged(

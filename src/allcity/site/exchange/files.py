@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from allcity.formats.check import CITY_FILE
 from allcity.site.environment import environment
 from allcity.site.exchange.models import Import
-from allcity.site.exchange.uploads import MOST_FILES, UNPACKED, UploadError, check_content, checked_name, unpacked
+from allcity.site.uploads import MOST_FILES, UNPACKED, UploadError, check_content, checked_name, unpacked
 
 PROBLEMS_FILE = "problems.json"
 

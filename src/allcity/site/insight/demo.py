@@ -28,6 +28,7 @@ from allcity.site.needs.survey.queries import schools_of
 from allcity.site.needs.survey.questions import RESOURCES, STUDENTS, TEACHERS
 from allcity.site.needs.survey.sheet import sheet_of
 from allcity.site.partnerships.demo import add_partnerships
+from allcity.site.partnerships.reviewing.demo import add_reviews
 
 CITY = "rivermouth"
 HOST = "rivermouth.example"
@@ -50,7 +51,7 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     if city is None:
         progress("making Rivermouth, a city that does not exist")
         with TemporaryDirectory() as folder:
-            make_sample_city(Path(folder) / CITY)
+            make_sample_city(Path(folder) / CITY, today=timezone.localdate())
             progress("bringing it in")
             city = import_folder(Path(folder) / CITY, is_public=True, title="Rivermouth").city
     progress("adding people of every role")
@@ -63,6 +64,7 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     add_partnerships(city=city, coordinator=coordinator, liaison=liaison, manager=manager)
     progress("examining it")
     examine_city(city=city)
+    add_reviews(city=city, coordinator=coordinator)
     add_proposals(city=city, people=people)
     keep_report_files.enqueue(city.pk)
     return city

@@ -13,7 +13,7 @@ from allcity.site.directory.words import catalogue, contribution_titles, period
 from allcity.site.insight.counts import Withheld
 from allcity.site.insight.queries import with_frame
 from allcity.site.needs.ledger.words import ledger_of, ranged
-from allcity.site.needs.models import Need
+from allcity.site.needs.models import PRESSING_FIRST, Need
 from allcity.site.partnerships.models import Delivery
 
 
@@ -56,7 +56,9 @@ class DeliveryRow:
 
 def need_rows(city: City, needs: RecordQuerySet, withheld: Withheld) -> list[NeedRow]:
     """Needs of one school in words, those that matter most first."""
-    return needs_in_words(city, with_frame(city, needs.order_by("priority", "contribution", "pk"), "group"), withheld)
+    return needs_in_words(
+        city, with_frame(city, needs.order_by(PRESSING_FIRST, "contribution", "pk"), "group"), withheld
+    )
 
 
 def needs_in_words(

@@ -45,7 +45,7 @@ class PartnershipsConfig(AppConfig):
         from allcity.site.worker import daily
 
         OF_A_PLACE.update({Signature: ("agreement_id",), View: ("evaluation_id",), Answer: ("review_id",)})
-        AFTERWARDS.append(gather_anew)
+        AFTERWARDS.extend((agreeing.settle_signatures, gather_anew))
         following.register(agreeing_following.agreement)
         work.register(agreeing_work.agreements)
         personal_data.register("agreements", agreeing_queries.personal_data, agreeing.erase)
@@ -104,6 +104,7 @@ class PartnershipsConfig(AppConfig):
         work.register(evaluating_work.evaluations)
         personal_data.register("evaluations", evaluating_queries.personal_data, evaluating.erase)
         daily(evaluating_tasks.look_back_on_partnerships, hour=12)
+        agreeing.AGREED.append(evaluating.reckon_due)
         agreeing_words.register("viewed", _("%(place)s said how it sees a year of it"))
         agreeing_words.register("decided", _("All wish the same of how it goes on"))
         for step, words in checking_telling.EVENTS.items():

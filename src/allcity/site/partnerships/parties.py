@@ -10,7 +10,7 @@ from allcity.site.cities.people.queries import coordinators_of
 from allcity.site.cities.rules import Person, is_coordinator
 from allcity.site.directory.rules import places_of
 from allcity.site.needs.proposals.queries import Place, attended, is_archived
-from allcity.site.partnerships.models import Partnership, Side
+from allcity.site.partnerships.models import Agreement, Partnership, Side
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,28 @@ class Party:
         return not is_archived(self.place)
 
 
-def parties(partnership: Partnership) -> list[Party]:
-    """All of them: organizations, then schools, then districts, each by name. Prefetch the three for a list."""
+def parties(of: Partnership | Agreement) -> list[Party]:
+    """All of a partnership, or whom a version of its agreement brings into it: organizations, then schools, then districts.
+
+    Each by name. Prefetch the three for a list.
+    """
     sides: tuple[tuple[Side, Any], ...] = (
-        (Side.ORGANIZATION, partnership.organizations),
-        (Side.SCHOOL, partnership.schools),
-        (Side.DISTRICT, partnership.districts),
+        (Side.ORGANIZATION, of.organizations),
+        (Side.SCHOOL, of.schools),
+        (Side.DISTRICT, of.districts),
     )
     return [
         Party(side, place)
         for side, places in sides
         for place in sorted(places.all(), key=lambda place: (place.name, place.pk))
     ]
+
+
+def signatories(agreement: Agreement) -> list[Party]:
+    """Those between whom a version is: the partnership's parties, and whom the version brings into it."""
+    there = parties(agreement.partnership)
+    known = {party.public_id for party in there}
+    return [*there, *(party for party in parties(agreement) if party.public_id not in known)]
 
 
 def parties_of(partnership: Partnership, user: Person) -> list[Party]:

@@ -218,3 +218,16 @@ def test_planned_sessions_and_silence_are_work(town: Town) -> None:
     Session.objects.all().delete()
     town.log(ago=40)
     assert titles(town.manager) == ["Was there no session for four weeks?"]
+
+
+def test_the_other_side_reads_of_the_next_day_and_not_of_one_that_has_passed(town: Town) -> None:
+    plan(town)
+    address = reverse("city:partnership-sessions", args=[town.city.slug, town.partnership.public_id])
+    assert signed_in(town.liaison).get(address).context["next"].date == town.day(-1)
+
+
+def test_who_logs_is_led_there_from_the_page_of_the_partnership(town: Town) -> None:
+    address = reverse("city:partnership", args=[town.city.slug, town.partnership.public_id])
+    page = signed_in(town.manager).get(address)
+    assert page.context["first"].url == f"{address}sessions/#log"
+    assert f'href="{address}sessions/#log"' in page.text

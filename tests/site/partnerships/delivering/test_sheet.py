@@ -115,7 +115,7 @@ def test_hours_of_a_day_are_counted_over_the_whole_file(town: Town, client: Clie
         (b"date,students\n", "s.csv", "hours"),
         (b"date,hours,school\n", "s.csv", "no row"),
         (b"hello", "s.pdf", "CSV or XLSX"),
-        (b"PK\x03\x04no", "s.xlsx", "workbook"),
+        (b"PK\x03\x04no", "s.xlsx", "damaged"),
         ("date,hours,school\n2026-01-01,1,é".encode("latin-1"), "s.csv", "UTF-8"),
     ],
 )

@@ -23,6 +23,7 @@ from allcity.site.cities.models import City, Role
 from allcity.site.exchange.tables import read_city
 from allcity.site.figures.models import PartnershipFinding, SchoolFinding
 from allcity.site.figures.queries import current_examination
+from allcity.site.needs.models import Baseline
 from allcity.site.notices.models import Notice
 from allcity.site.notices.work import work_of
 from allcity.site.partnerships.evaluating import domain, queries, reminding, story
@@ -78,7 +79,7 @@ def test_it_answers_the_three_questions_then_the_conditions_then_what_it_adds(
     partnership: Partnership, manager: User
 ) -> None:
     text = text_of(signed_in(manager), partnership)
-    places = [text.index(f">{question}<") for question in QUESTIONS]
+    places = [text.index(f">{question}</h2>") for question in QUESTIONS]
     assert places == sorted(places)
 
 
@@ -224,11 +225,14 @@ def screened(partnership: Partnership) -> Partnership:
     for found in finding.conditions:
         if found["criterion"] == "staff_kept":
             found.update(level=1, low=1, high=3, evidence={"schools": 1, "school_id": "n1", **row})
+        if found["criterion"] == "leaves_something":
+            found["evidence"]["staff_has_grown"] = False
     finding.save()
     return partnership
 
 
 FELL = "Staff fell after the start, more than at comparable schools, and no other reason is on record."
+GROWN = "own certified staff has grown since"
 HIDDEN = "The school and the city&#x27;s coordinators see it first"
 
 
@@ -240,7 +244,9 @@ def test_the_partner_reads_what_a_screen_says_only_once_it_was_shared(
     assert "200 made-up cities" in own
     assert HIDDEN not in own
     assert FELL not in partner
-    assert HIDDEN in partner
+    assert GROWN in own
+    assert GROWN not in partner
+    assert partner.count(HIDDEN) == 2
     assert "1 at step 1" not in partner
     assert FELL in text_of(signed_in(holder(screened.city, Role.COORDINATOR)), screened)
     review = Review.objects.create(city=screened.city, school=screened.schools.get(), year=YEAR)
@@ -252,6 +258,7 @@ def test_the_partner_reads_what_a_screen_says_only_once_it_was_shared(
     shared = text_of(signed_in(manager), screened)
     assert FELL in shared
     assert "She retired." in shared
+    assert GROWN in shared
     Answer.objects.update(reason=Answer.Reason.STAFF, words="")
     assert "a teacher retired or left" in text_of(signed_in(manager), screened)
 
@@ -261,8 +268,30 @@ def test_what_was_frozen_is_hidden_in_the_same_way(screened: Partnership, liaiso
     say(screened, "school", liaison)
     assert FELL in text_of(signed_in(liaison), screened)
     assert FELL not in text_of(signed_in(manager), screened)
+    assert GROWN not in text_of(signed_in(manager), screened)
     paper = signed_in(manager).get(page(screened, "city:partnership-evaluation-pdf"))
     assert "Staff fell after the start" not in words_of(paper.content)
+
+
+def test_what_its_school_put_in_stands_before_and_since(partnership: Partnership, manager: User) -> None:
+    school = partnership.schools.get()
+    Baseline.objects.filter(school=school).delete()
+    for year, staff in ((2020, 1.0), (2021, 2.0), (2022, 2.5), (2023, 9.0)):
+        Baseline.objects.create(city=partnership.city, school=school, year=year, music_staff=staff)
+    section = story.tell(partnership, YEAR).influence
+    assert section is not None
+    staff, minutes, _money = section.blocks[0].tables[0].rows
+    assert staff[2:] == ("1.5 (2 years, 2020-21 to 2021-22)", "2.5 (2022-23)")
+    assert minutes[2:] == ("not known", "not known")
+    text = text_of(signed_in(manager), partnership)
+    assert "1.5 (2 years, 2020-21 to 2021-22)" in text
+
+
+def test_what_was_frozen_before_that_was_told_still_opens(partnership: Partnership) -> None:
+    frozen = story.freeze(partnership, YEAR)
+    for shown in frozen.values():
+        del shown["influence"]
+    assert story.thaw(frozen).influence is None
 
 
 # --- On paper ---

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -293,6 +294,8 @@ class TestWhereAndOnWhom:
         found = queries.dependency(many.town.city, YEAR)
         assert (found.partners, found.untold) == (2, 1)
         assert found.shares == {1: 0.5, 3: 1.0, 5: 1.0}
+        assert found.concentration == 0.5
+        assert "as if 2.0 partners gave the same each; there are 2" in page(many.member, many.url())
         assert {(str(school), str(one)) for school, one in found.alone} == {
             ("Pier School", "Harbor Strings"), ("Quay School", "Rival Brass"),
         }  # fmt: skip
@@ -314,7 +317,17 @@ class TestWhereAndOnWhom:
         (row,) = queries.area_rows(city, many.examination)
         assert (row.students, row.schools, row.with_partner, row.hours, row.hours_per_100) == (100, 1, 1, 10.0, 10.0)
         assert (row.needs, row.unmet, row.withheld) == (2, 15.0, 1)
-        assert "at least 15" in page(many.member, many.url())
+        shown = page(many.member, many.url())
+        assert "at least 15" in shown
+        assert "city-map" not in shown
+        square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
+        Area.objects.update(outline=json.dumps(square))
+        assert "areas.geojson?year=2025" in page(many.member, many.url())
+        client = signed_in(many.member)
+        (area,) = client.get(f"{many.url()}areas.geojson?year=2025").json()["features"]
+        assert (area["properties"]["share"], area["properties"]["note"]) == (1.0, "2 needs are open")
+        (mark,) = client.get(f"{many.url()}needs.geojson?year=none").json()["features"]
+        assert mark["geometry"]["coordinates"] == area["properties"]["label"]
 
 
 class TestSchools:

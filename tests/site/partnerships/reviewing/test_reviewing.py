@@ -24,6 +24,7 @@ from allcity.site.notices.models import Notice
 from allcity.site.notices.work import work_of
 from allcity.site.partnerships.models import Answer, Delivery, Review, Setting
 from allcity.site.partnerships.reviewing import domain, queries, words
+from allcity.site.partnerships.reviewing.demo import add_reviews
 from allcity.site.partnerships.reviewing.ledger import Hours, ledger_of
 
 FLAG = "It may stand in place of the school"
@@ -69,22 +70,20 @@ class TestBeforeItIsPut:
 
 
 class TestAsking:
-    def test_school_and_partner_are_told_and_the_school_has_it_to_do(self, fallen: Fallen) -> None:
+    def test_the_school_alone_is_told_and_has_it_to_do(self, fallen: Fallen) -> None:
         fallen.ask()
         town = fallen.town
         told = set(Notice.objects.filter(kind="review-asked").values_list("user", flat=True))
-        assert told == {town.liaison.pk, town.manager.pk}
+        assert told == {town.liaison.pk}
         assert [
             item.url.endswith(fallen.url[3:]) for item in work_of(town.liaison) if "own music" in str(item.title)
         ] == [True]
         assert all("positions" not in str(notice.values) for notice in Notice.objects.all())
 
-    def test_then_they_read_it_and_others_do_not(self, fallen: Fallen) -> None:
+    def test_then_the_school_reads_it_and_neither_its_partner_nor_others(self, fallen: Fallen) -> None:
         fallen.ask()
-        town = fallen.town
-        for user in (town.liaison, town.manager):
-            assert "What happened in 2024?" in page(user, fallen.url)
-        assert [status(user, fallen.url) for user in (fallen.member, fallen.rival)] == [404, 404]
+        assert "What happened in 2024?" in page(fallen.town.liaison, fallen.url)
+        assert [status(user, fallen.url) for user in (fallen.town.manager, fallen.member, fallen.rival)] == [404] * 3
 
     def test_only_coordinators_ask_share_and_close(self, fallen: Fallen) -> None:
         with pytest.raises(PermissionDenied):
@@ -109,22 +108,34 @@ class TestAsking:
 
 
 class TestAnswering:
-    def test_school_partner_district_and_city_each_answer_for_themselves(self, fallen: Fallen) -> None:
+    def test_school_district_and_city_answer_first_and_the_partner_once_it_is_shared(self, fallen: Fallen) -> None:
         fallen.ask()
         town = fallen.town
-        assert [voice.side for voice in queries.voices(fallen.review, town.liaison)] == ["school"]
-        assert [voice.side for voice in queries.voices(fallen.review, town.manager)] == ["organization"]
-        assert [voice.side for voice in queries.voices(fallen.review, town.coordinator)] == ["district", "city"]
-        assert queries.voices(fallen.review, fallen.rival) == []
+        people = (town.liaison, town.coordinator, town.manager, fallen.rival)
+
+        def sides() -> list[list[str]]:
+            return [[voice.side.value for voice in queries.voices(fallen.review, user)] for user in people]
+
+        assert sides() == [["school"], ["district", "city"], [], []]
+        fallen.answer(town.liaison, "school")
+        domain.share(review=fallen.review, user=town.coordinator)
+        assert sides() == [[], [], ["organization"], []]
+        assert set(Notice.objects.filter(kind="review-decided").values_list("user", flat=True)) == {
+            town.liaison.pk, town.manager.pk,
+        }  # fmt: skip
+        domain.close(review=fallen.review, user=town.coordinator, reason="explained")
+        assert sides() == [[], [], [], []]
 
     def test_it_can_be_changed_until_it_is_shared(self, fallen: Fallen) -> None:
         fallen.ask()
         first = fallen.answer(fallen.town.liaison, "school")
         fallen.answer(fallen.town.liaison, "school", words="She moved away.", seen=domain.version_of(first))
         assert [answer.words for answer in Answer.objects.all()] == ["She moved away."]
+        (voice,) = queries.voices(fallen.review, fallen.town.liaison)
         domain.share(review=fallen.review, user=fallen.town.coordinator)
+        said = {"user": fallen.town.liaison, "voice": voice, "words": "No."}
         with pytest.raises(ValidationError, match="stand as they are"):
-            fallen.answer(fallen.town.liaison, "school", words="No.", seen=domain.version_of(Answer.objects.get()))
+            domain.answer(review=fallen.review, **said, seen=domain.version_of(Answer.objects.get()))
 
     def test_of_two_who_write_at_once_the_second_sees_the_first(self, fallen: Fallen) -> None:
         fallen.ask()
@@ -143,11 +154,13 @@ class TestAnswering:
 
     def test_a_document_is_named_by_school_or_district_and_not_by_the_partner(self, fallen: Fallen) -> None:
         fallen.ask()
-        with pytest.raises(ValidationError, match="Only the school"):
-            fallen.answer(fallen.town.manager, "organization", reason="document")
         fallen.answer(fallen.town.coordinator, "district", reason="document")
         assert queries.category_of(fallen.review.found, fallen.review) == "documented_replacing"
         assert "a document says that the partner gives it" in page(fallen.town.liaison, fallen.url).lower()
+        fallen.answer(fallen.town.liaison, "school")
+        domain.share(review=fallen.review, user=fallen.town.coordinator)
+        with pytest.raises(ValidationError, match="Only the school"):
+            fallen.answer(fallen.town.manager, "organization", reason="document")
 
     def test_nothing_at_all_is_no_answer(self, fallen: Fallen) -> None:
         fallen.ask()
@@ -159,14 +172,15 @@ class TestAnswering:
     def test_nobody_answers_for_another(self, fallen: Fallen) -> None:
         fallen.ask()
         url = f"{fallen.url}answers/{fallen.town.school.public_id}/"
-        assert status(fallen.town.manager, url) == 403
-        assert status(fallen.rival, url) == 404
+        assert [status(user, url) for user in (fallen.town.manager, fallen.rival)] == [404, 404]
+        fallen.answer(fallen.town.liaison, "school")
+        domain.share(review=fallen.review, user=fallen.town.coordinator)
+        assert [status(user, url) for user in (fallen.town.manager, fallen.rival)] == [403, 403]
 
 
 class TestSharing:
     def test_the_school_comes_first(self, fallen: Fallen) -> None:
         fallen.ask()
-        fallen.answer(fallen.town.manager, "organization")
         with pytest.raises(ValidationError, match="comes first"):
             domain.share(review=fallen.review, user=fallen.town.coordinator)
         Review.objects.update(due_on=timezone.localdate() - timedelta(days=2))
@@ -176,8 +190,8 @@ class TestSharing:
     def test_members_then_read_it_with_all_answers_and_the_public_never(self, fallen: Fallen) -> None:
         fallen.ask()
         fallen.answer(fallen.town.liaison, "school", words="She retired in June.")
+        domain.share(review=fallen.review, user=fallen.town.coordinator, words="Thank you.")
         fallen.answer(fallen.town.manager, "organization", words="We came in addition.")
-        domain.share(review=fallen.review, user=fallen.town.coordinator, words="Thank you both.")
         portfolio = f"/en/{fallen.town.city.slug}/schools/{fallen.town.school.slug}/partnerships/"
         for url in (fallen.url, portfolio):
             for user in (fallen.member, fallen.rival):
@@ -252,10 +266,18 @@ class TestLedger:
 def test_the_rates_on_the_screen_are_those_that_the_docs_say_were_measured() -> None:
     text = (Path(__file__).parents[4] / "docs/explanation/supplanting.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (?:nothing|a quarter).*?\| ([\d.]+) % \|([^|]*)\|([^|]*)\|$", text, re.MULTILINE)
-    called_out = [float(row[0]) for row in rows]
-    assert (min(called_out), max(called_out)) == words.CALLED_OUT
-    assert [row[1].strip() for row in rows[1:]] == [f"{words.FOUND_HALF} %", f"{words.FOUND_WHOLE} %"]
-    assert sorted(int(row[2].strip(" %")) for row in rows[1:]) == list(words.WRONG)
+    assert len(rows) == 6
+    for of, (nothing, half, whole) in (("staff", rows[:3]), ("minutes", rows[3:])):
+        called_out = [float(row[0]) for row in (nothing, half, whole)]
+        found = [int(row[1].strip(" %")) for row in (half, whole)]
+        wrong = [int(row[2].strip(" %")) for row in (half, whole)]
+        assert words.ERRORS[of] == {
+            "low": min(called_out), "high": max(called_out), "half": found[0], "whole": found[1],
+            "least": min(wrong), "most": max(wrong),
+        }  # fmt: skip
+    shown = " ".join(words.errors())
+    assert "it calls out between 1.0 and 4.6" in shown
+    assert "calls out between 1.9 and 4.4" in shown
 
 
 def test_the_list_takes_as_many_queries_for_thirty_schools_as_for_one(fallen: Fallen) -> None:
@@ -281,3 +303,27 @@ def test_a_person_who_leaves_takes_their_name_off_and_the_answer_stays(fallen: F
     assert queries.personal_data(fallen.town.liaison)["answers"]
     domain.erase(fallen.town.liaison)
     assert (Answer.objects.get().by, Answer.objects.get().words) == (None, "She retired.")
+
+
+def test_the_demonstration_has_reviews_in_every_state_and_only_once(fallen: Fallen) -> None:
+    town = fallen.town
+    told = {"p": 0.3, "category": "cannot_tell"}
+    for name, more in (("Quay School", {}), ("Reed School", {"staff": {**UNTOLD, **told}})):
+        other = make_school(town.city, name)
+        partnership(town.city, town.organization, other, key=name, setting=Setting.IN_SCHOOL_HOURS)
+        screened(fallen.examination, other, **more)
+    for _ in range(2):
+        add_reviews(city=town.city, coordinator=town.coordinator)
+    made = {review.school.name: review for review in queries.reviews_of(town.city, YEAR)}
+    assert {name: review.state for name, review in made.items()} == {
+        "Pier School": Review.State.ASKED,  # its own people have not answered
+        "Quay School": Review.State.ASKED,
+        "Reed School": Review.State.CLOSED,
+    }
+    assert made["Reed School"].reason == Review.Reason.EXPLAINED
+    Review.objects.all().delete()
+    fallen.town.city.memberships.filter(user=town.liaison).delete()
+    add_reviews(city=town.city, coordinator=town.coordinator)
+    shared = Review.objects.get(state=Review.State.SHARED)
+    assert queries.category_of(shared.found, shared) == "documented_replacing"
+    assert queries.has_answered(shared)

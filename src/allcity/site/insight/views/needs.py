@@ -18,7 +18,7 @@ from allcity.site.insight.views.frame import language, page_of, respond, shown
 from allcity.site.insight.work import delivery_rows, derived_rows, needs_in_words
 from allcity.site.needs.ledger.queries import states_of
 from allcity.site.needs.ledger.words import ledger_of, steps, title_of, when_of
-from allcity.site.needs.models import Need
+from allcity.site.needs.models import BY_PLACE, PRESSING_FIRST, Need
 from allcity.site.partnerships.models import Delivery
 
 MOST_DERIVED = 25
@@ -50,9 +50,7 @@ def needs(request: HttpRequest, city: City) -> HttpResponse:
         found = found.filter(school__key__in=[row["school_id"] for row in schools])
     for word in chosen.value("q").split():
         found = found.filter(school__name__icontains=word) | found.filter(district__name__icontains=word)
-    ordered = found.select_related("school", "district", "group").order_by(
-        "priority", "school__name", "district__name", "pk"
-    )
+    ordered = found.select_related("school", "district", "group").order_by(PRESSING_FIRST, *BY_PLACE, "pk")
     page = page_of(request, ordered)
     met = need_findings(year.examination, [need.key for need in page.object_list])
     page.object_list = needs_in_words(city, page.object_list, withheld_counts(city), met)

@@ -16,6 +16,7 @@ from allcity.site.insight.counts import withheld_counts
 from allcity.site.insight.forms import PartnershipFilter
 from allcity.site.insight.views.frame import language, page_of, respond, shown
 from allcity.site.insight.work import delivery_rows, needs_in_words
+from allcity.site.needs.models import PRESSING_FIRST
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing.hub import of_parties
 from allcity.site.partnerships.agreeing.telling import url_of
@@ -66,7 +67,7 @@ def partnership(request: HttpRequest, city: City, public_id: UUID) -> HttpRespon
     year = shown(request, city)
     phase = phase_of(record, today_in(city))
     withheld = withheld_counts(city)
-    needs = record.needs.select_related("school", "district", "group").order_by("priority", "pk")
+    needs = record.needs.select_related("school", "district", "group").order_by(PRESSING_FIRST, "pk")
     deliveries = Delivery.objects.for_user(request.user).of(city).filter(queries.during(year), partnership=record)
     return respond(
         request,

@@ -14,7 +14,7 @@ from allcity.site.cities.models.record import STALE_AFTER_DAYS
 from allcity.site.cities.rules import is_coordinator
 from allcity.site.directory.models import School, SchoolYear
 from allcity.site.directory.rules import places_of
-from allcity.site.needs.models import Match, Need
+from allcity.site.needs.models import BY_PLACE, PRESSING_FIRST, Match, Need
 
 BY_HAND = ("stale", "unmatched")
 """What a keeper of the ledger can look for beside states: needs that nobody confirmed lately, or could answer."""
@@ -58,7 +58,7 @@ def narrowed(needs: "QuerySet[Need]", chosen: Mapping[str, str]) -> "QuerySet[Ne
             answered = Match.objects.filter(need=OuterRef("pk"))
             needs = needs.exclude(state=Need.State.CLOSED).exclude(Exists(answered))
     return needs.select_related("school", "district", "group", "source").order_by(
-        "-year", "priority", "school__name", "district__name", "pk"
+        "-year", PRESSING_FIRST, *BY_PLACE, "pk"
     )
 
 

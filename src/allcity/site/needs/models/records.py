@@ -1,6 +1,7 @@
 """A school's own music in a year, what schools and districts need from others, and what people answered, as counts."""
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -40,6 +41,12 @@ class Baseline(Known):
 
     class Meta:
         constraints = [models.UniqueConstraint("school", "year", name="needs_baseline_key")]
+
+
+PRESSING_FIRST = F("priority").asc(nulls_last=True)
+"""An order of needs. Those of which nobody said how pressing they are come last, which databases see differently."""
+BY_PLACE = (F("school__name").asc(nulls_last=True), F("district__name").asc(nulls_last=True))
+"""An order of needs: those of schools, then those of districts, each by name."""
 
 
 class Need(Keyed):

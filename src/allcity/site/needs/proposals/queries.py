@@ -14,7 +14,7 @@ from allcity.site.directory.models import Organization, Program, School
 from allcity.site.directory.rules import places_of
 from allcity.site.needs.ledger.queries import years_of
 from allcity.site.needs.matching.queries import matched_year
-from allcity.site.needs.models import Match, Need, Proposal, ProposalQuerySet, ProposalStep, Side
+from allcity.site.needs.models import PRESSING_FIRST, Match, Need, Proposal, ProposalQuerySet, ProposalStep, Side
 from allcity.site.needs.survey.reminding import today_in
 
 Place = Organization | School | District
@@ -154,7 +154,7 @@ def standing(city: City, *, organization: Organization, need: Need | None, schoo
 def open_needs(city: City, schools: Iterable[School]) -> list[Need]:
     """What some schools ask for and nobody has closed, of the newest year first."""
     needs = Need.objects.of(city).filter(school__in=list(schools)).exclude(state=Need.State.CLOSED)
-    return list(needs.select_related("school", "group").order_by("school__name", "-year", "priority", "pk"))
+    return list(needs.select_related("school", "group").order_by("school__name", "-year", PRESSING_FIRST, "pk"))
 
 
 def match_of(

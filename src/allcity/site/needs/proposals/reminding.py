@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from allcity.site.needs.models import Proposal, Side
@@ -11,6 +10,7 @@ from allcity.site.needs.proposals import domain, queries, telling
 from allcity.site.needs.proposals.steps import Situation, situation_of
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.notices.kinds import Kind
+from allcity.site.worker import each_by_itself
 
 Mark = Proposal.Mark
 BEFORE: Mapping[Situation, timedelta] = {
@@ -45,10 +45,9 @@ def lapse_overdue(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     soon = now.date() + timedelta(days=4)  # a day more, for cities where it is tomorrow already
     due = Proposal.objects.open().filter(due_on__lte=soon).order_by("pk").values_list("pk", flat=True)
-    return sum(_look_at(pk, now) for pk in list(due))
+    return each_by_itself(list(due), lambda pk: _look_at(pk, now))
 
 
-@transaction.atomic
 def _look_at(pk: int, now: datetime) -> bool:
     rows = Proposal.objects.select_for_update(of=("self",)).select_related(*queries.RELATED)
     proposal = rows.filter(pk=pk).open().first()

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from allcity.site.partnerships.models import Agreement, Goal
-from allcity.site.partnerships.parties import parties
+from django.db.models import Q
+
+from allcity.analysis.city import year_of
+from allcity.site.needs.models import Need
+from allcity.site.partnerships.models import Agreement, Goal, Side
+from allcity.site.partnerships.parties import parties, signatories
 
 FORMAT = 1
 TEXTS = (
@@ -49,12 +53,12 @@ def document_of(agreement: Agreement) -> dict[str, Any]:
         "language": agreement.language,
         "parties": [
             {"side": party.side.value, "place": str(party.public_id), "name": party.name}
-            for party in parties(partnership)
+            for party in signatories(agreement)
         ],
         "contributions": list(partnership.contributions),
         "needs": [
             {"need": str(need.public_id), "contribution": need.contribution, "year": need.year}
-            for need in partnership.needs.order_by("pk")
+            for need in needs_of(agreement)
         ],
         "goals": [
             {"key": goal.key, "goal": goal.goal, "goal_type": goal.goal_type, "standard": goal.standard}
@@ -63,6 +67,24 @@ def document_of(agreement: Agreement) -> dict[str, Any]:
         **days,
         **{name: getattr(agreement, name) for name in (*PLAIN, *TEXTS)},
     }
+
+
+def needs_of(agreement: Agreement) -> list[Need]:
+    """The needs that a version answers: the partnership's, and of whom it brings in those for what the partner gives."""
+    partnership = agreement.partnership
+    joining = parties(agreement)
+    theirs = Q(school__in=[party.place.pk for party in joining if party.side == Side.SCHOOL]) | Q(
+        district__in=[party.place.pk for party in joining if party.side == Side.DISTRICT]
+    )
+    added = Need.objects.of(partnership.city).filter(
+        theirs,
+        contribution__in=partnership.contributions,
+        state__in=(Need.State.STATED, Need.State.OFFERED),
+        year__gte=year_of(agreement.start_date),
+    )
+    return list(
+        Need.objects.filter(Q(partnerships=partnership) | Q(pk__in=added.values("pk"))).distinct().order_by("pk")
+    )
 
 
 def goals_of(agreement: Agreement) -> list[Goal]:

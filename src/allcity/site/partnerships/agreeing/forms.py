@@ -15,7 +15,7 @@ from allcity.site.directory.forms.fields import day
 from allcity.site.directory.models import Organization, School
 from allcity.site.directory.words import contribution_title, major, minor, minor_digits
 from allcity.site.needs.matching.words import asked_for
-from allcity.site.needs.models import Need
+from allcity.site.needs.models import PRESSING_FIRST, Need
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing.domain import PARTS, Reason, part_of, seen_of
 from allcity.site.partnerships.agreeing.domain.ending import LONGEST_WORDS
@@ -394,7 +394,7 @@ def needs_of(
     """What some schools and districts ask for and nobody has closed, and what the partnership answers already."""
     rows = Need.objects.of(city).filter(school__in=schools) | Need.objects.of(city).filter(district__in=districts)
     rows = rows.exclude(state=Need.State.CLOSED) | Need.objects.of(city).filter(partnerships=partnership)
-    found = rows.distinct().select_related("school", "district", "group").order_by("-year", "priority", "pk")
+    found = rows.distinct().select_related("school", "district", "group").order_by("-year", PRESSING_FIRST, "pk")
     return [
         (
             str(need.public_id),

@@ -11,7 +11,7 @@ from allcity.site.cities.models import City, Membership, Role
 from allcity.site.needs.proposals.queries import attended
 from allcity.site.partnerships.models import Agreement, Event, Partnership, Signature
 from allcity.site.partnerships.models.records import PartnershipQuerySet
-from allcity.site.partnerships.parties import Party, parties
+from allcity.site.partnerships.parties import Party, signatories
 from allcity.site.partnerships.phases import Phase
 
 SIDES = ("organizations", "schools", "districts")
@@ -63,7 +63,7 @@ def mine(user: User, city: City) -> PartnershipQuerySet:
 
 def waiting(user: User, city: City) -> PartnershipQuerySet:
     """Those in which the person is to go on with a draft, or has not signed yet."""
-    found = mine(user, city)
+    found: PartnershipQuerySet = Partnership.objects.to_agree_on(user).of(city)
     return found.filter(pk__in=[agreement.partnership_id for agreement, _parties in open_for(user, found)])
 
 
@@ -72,30 +72,26 @@ def open_for(user: User, among: PartnershipQuerySet) -> list[tuple[Agreement, li
     rows = Agreement.objects.filter(state__in=Agreement.OPEN, partnership__in=among).select_related(
         "city", "partnership__city"
     )
-    agreements = list(
-        rows.prefetch_related("signatures", *(f"partnership__{side}" for side in SIDES)).order_by("start_date", "pk")
-    )
-    speaking = parties_by_partnership([agreement.partnership for agreement in agreements], user)
+    sides = (*SIDES, *(f"partnership__{side}" for side in SIDES))
+    agreements = list(rows.prefetch_related("signatures", *sides).order_by("start_date", "pk"))
+    speaking = _speaking(agreements, user)
     found = []
     for agreement in agreements:
         signed = {signature.place for signature in agreement.signatures.all()}
-        to_act = [party for party in speaking[agreement.partnership_id] if party.public_id not in signed]
+        to_act = [party for party in speaking[agreement.pk] if party.public_id not in signed]
         if to_act:
             found.append((agreement, to_act))
     return found
 
 
-def parties_by_partnership(partnerships: Sequence[Partnership], user: User) -> dict[int, list[Party]]:
-    """For whom the person speaks in each, as `parties.parties_of` has it, in a number of queries that does not grow.
-
-    Organizations, schools and districts are to be there already.
-    """
+def _speaking(agreements: Sequence[Agreement], user: User) -> dict[int, list[Party]]:
+    """For whom the person speaks in each, as `parties.speaking_for` has it, in a number of queries that does not grow."""
     roles = list(Membership.objects.filter(user=user).values_list("city", "role", "place"))
     own = {place for _city, _role, place in roles if place}
     coordinated = {city for city, role, _place in roles if role == Role.COORDINATOR}
-    of_each = {one.pk: [party for party in parties(one) if party.is_there] for one in partnerships}
+    of_each = {one.pk: [party for party in signatories(one) if party.is_there] for one in agreements}
     everywhere = is_on_duty(user)
-    asked = [one for one in partnerships if everywhere or one.city_id in coordinated]
+    asked = [one for one in agreements if everywhere or one.city_id in coordinated]
     taken = attended(party.place for one in asked for party in of_each[one.pk]) if asked else set()
     acts_for_free = {one.pk for one in asked}
     return {
@@ -120,23 +116,21 @@ def valid_version(partnership: Partnership) -> Agreement | None:
 
 
 def unsigned(agreement: Agreement) -> list[Party]:
-    """The parties that have not signed it. Its partnership's are to be there already for a list."""
+    """Those who have not signed it. The partnership's parties are to be there already for a list."""
     signed = set(agreement.signatures.values_list("place", flat=True))
-    return [party for party in parties(agreement.partnership) if party.public_id not in signed]
+    return [party for party in signatories(agreement) if party.public_id not in signed]
 
 
 def signing(partnerships: Sequence[Partnership]) -> dict[int, list[Party]]:
     """Of partnerships in which something is put up for signatures, by their number, the parties that have not signed."""
+    there = {one.pk: one for one in partnerships}
     rows = Agreement.objects.filter(partnership__in=partnerships, state=Agreement.State.SIGNING)
-    signed = {
-        row.partnership_id: {signature.place for signature in row.signatures.all()}
-        for row in rows.prefetch_related("signatures")
-    }
-    return {
-        one.pk: [party for party in parties(one) if party.public_id not in signed[one.pk]]
-        for one in partnerships
-        if one.pk in signed
-    }
+    found = {}
+    for row in rows.prefetch_related("signatures", *SIDES):
+        row.partnership = there[row.partnership_id]
+        signed = {signature.place for signature in row.signatures.all()}
+        found[row.partnership_id] = [party for party in signatories(row) if party.public_id not in signed]
+    return found
 
 
 def personal_data(user: User) -> dict[str, object]:

@@ -90,6 +90,29 @@ JOINED = register(
     )
 )
 
+NOT_JOINED = register(
+    Kind(
+        "partnership-not-joined",
+        _("A version by which your school or organization was to join a partnership was put aside"),
+        _("“%(name)s”: the version by which %(place)s was to join was put aside. You need do nothing."),
+    )
+)
+DECLINED = register(
+    Kind(
+        "partnership-declined",
+        _("Somebody does not join a partnership of yours"),
+        _("“%(name)s”: somebody who was to join does not. %(place)s can read the agreement again and put it up anew."),
+        Delivery.AT_ONCE,
+    )
+)
+MERGED = register(
+    Kind(
+        "agreement-merged",
+        _("Two parties of an agreement that waits for signatures have become one"),
+        _("“%(name)s”: two of its parties are one now. See who still has to sign, beside %(place)s."),
+    )
+)
+
 
 def url_of(partnership: Partnership, page: str = "partnership") -> str:
     """The path of a page of a partnership."""

@@ -19,6 +19,7 @@ CITY_URLS = [
     path(f"{_AGREEMENT}take-back/", signing_views.take_back, name="agreement-take-back"),
     path(f"{_AGREEMENT}new-version/", signing_views.new_version, name="agreement-new-version"),
     path(f"{_AGREEMENT}put-aside/", signing_views.put_aside, name="agreement-put-aside"),
+    path(f"{_AGREEMENT}decline/", signing_views.decline, name="agreement-decline"),
     path(f"{_AGREEMENT}sign/", signing_views.sign, name="agreement-sign"),
     path(f"{_AGREEMENT}<int:number>/", signing_views.version, name="agreement-version"),
     path(f"{_AGREEMENT}<int:number>/paper.pdf", signing_views.version_paper, name="agreement-paper"),

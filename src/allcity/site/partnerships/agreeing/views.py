@@ -33,9 +33,9 @@ from allcity.site.partnerships.agreeing.forms import (
     tell_in,
 )
 from allcity.site.partnerships.agreeing.telling import url_of
-from allcity.site.partnerships.models import Partnership
+from allcity.site.partnerships.models import Agreement, Partnership
 from allcity.site.partnerships.pages import partnership_page
-from allcity.site.partnerships.parties import Party, parties, parties_of
+from allcity.site.partnerships.parties import Party, parties, parties_of, signatories
 from allcity.site.partnerships.phases import OPEN, phase_of
 
 TAKE_PART = "partnerships.take_part"
@@ -139,10 +139,18 @@ def begin(request: SignedIn, city: City) -> HttpResponse:
 @partnership_page("partnerships.begin")
 @never_cache
 def change_parties(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:
-    """Add parties to a partnership that is not agreed yet, or take them out."""
-    among = parties(partnership)
+    """Add parties to a partnership that is not agreed yet, or to a version that is written, or take them out."""
+    version = queries.open_version(partnership)
+    if version is None or version.state != Agreement.State.DRAFT:
+        messages.info(
+            request, _("Begin a new version first, or take back what is to be signed: whoever joins signs it.")
+        )
+        return redirect(url_of(partnership, "partnership-agreement"))
+    version.partnership = partnership
+    among = signatories(version)
+    removable = among if partnership.stage == Partnership.Stage.DRAFT else parties(version)
     form = AddPartyForm(request.POST if "place" in request.POST else None, city=city, taken=among)
-    removed = next((party for party in among if str(party.public_id) == request.POST.get("remove")), None)
+    removed = next((party for party in removable if str(party.public_id) == request.POST.get("remove")), None)
     try:
         if request.method == "POST" and removed:
             domain.remove_party(partnership=partnership, place=removed.place, user=request.user)
@@ -158,7 +166,13 @@ def change_parties(request: SignedIn, city: City, partnership: Partnership) -> H
             tell_in(form, error)
         else:
             messages.error(request, error.messages[0])
-    context = {"city": city, "partnership": partnership, "parties": among, "form": form}
+    context = {
+        "city": city,
+        "partnership": partnership,
+        "parties": [(party, party in removable) for party in among],
+        "is_first": partnership.stage == Partnership.Stage.DRAFT,
+        "form": form,
+    }
     return render(request, "partnerships/agreeing/parties.html", context)
 
 

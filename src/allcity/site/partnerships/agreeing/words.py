@@ -62,6 +62,10 @@ PARTS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
 HAPPENED: Mapping[str, str | Promise] = {
     "begun": gettext_lazy("%(place)s began to write the agreement"),
     "joined": gettext_lazy("%(place)s was added"),
+    "joins": gettext_lazy("%(place)s was added to version %(version)s"),
+    "joined-by-version": gettext_lazy("%(place)s joined with version %(version)s"),
+    "declined": gettext_lazy("%(place)s does not join with version %(version)s"),
+    "merged": gettext_lazy("These are one on the record from now on, or two again: %(names)s"),
     "removed": gettext_lazy("%(place)s was taken out"),
     "put_up": gettext_lazy("%(place)s put version %(version)s up for signatures"),
     "signed": gettext_lazy("%(place)s signed version %(version)s"),

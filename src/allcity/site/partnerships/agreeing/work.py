@@ -14,7 +14,7 @@ from allcity.site.partnerships.models import Agreement, Partnership
 
 def agreements(user: User) -> Iterator[WorkItem]:
     """Each version that waits for the person to write on it or to sign it."""
-    for version, own in open_for(user, Partnership.objects.of_parties(user)):
+    for version, own in open_for(user, Partnership.objects.to_agree_on(user)):
         is_to_sign = version.state == Agreement.State.SIGNING
         words = _("Sign the agreement: %(name)s") if is_to_sign else _("Go on with the agreement: %(name)s")
         yield WorkItem(

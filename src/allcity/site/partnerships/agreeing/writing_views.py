@@ -21,10 +21,10 @@ from allcity.site.partnerships.agreeing.telling import url_of
 from allcity.site.partnerships.models import Agreement, Goal, Partnership
 from allcity.site.partnerships.pages import partnership_page
 
-TAKE_PART = "partnerships.take_part"
+AGREE = "partnerships.agree"
 
 
-@partnership_page(TAKE_PART)
+@partnership_page(AGREE)
 @never_cache
 def part(request: SignedIn, city: City, partnership: Partnership, name: str) -> HttpResponse:
     """Write one part of the agreement."""
@@ -111,7 +111,7 @@ def _after(request: SignedIn, partnership: Partnership, name: str) -> str:
     return f"{url}goals/" if following[0] == "goals" else f"{url}write/{following[0]}/"
 
 
-@partnership_page(TAKE_PART)
+@partnership_page(AGREE)
 @never_cache
 def add_goal(request: SignedIn, city: City, partnership: Partnership) -> HttpResponse:
     """Add a goal to the agreement that is being written."""
@@ -138,7 +138,7 @@ def add_goal(request: SignedIn, city: City, partnership: Partnership) -> HttpRes
     return render(request, "partnerships/agreeing/goal.html", context)
 
 
-@partnership_page(TAKE_PART)
+@partnership_page(AGREE)
 @never_cache
 def change_goal(request: SignedIn, city: City, partnership: Partnership, goal: UUID) -> HttpResponse:
     """Change a goal of the agreement that is being written, or take it out."""

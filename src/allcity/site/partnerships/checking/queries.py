@@ -241,25 +241,29 @@ class Voice:
 
 
 def voice_of(form: VoiceForm, city: City) -> dict[str, Voice]:
-    """What may be shown of a form's answers, by question."""
+    """What may be shown of a form's answers, by question. Where schools have become one, those of both are added."""
     rows = Answer.objects.of(city).filter(
         partnership_key=form.partnership.key, participant_type=STUDENTS, school=form.school, year=form.year
     )
     rows = rows.filter(question_id__in=VOICE_IDS, level__isnull=False, group=None, grade_band="")
     hides = hidden_counts(city)
-    found: dict[str, dict[int, Answer]] = {}
+    found: dict[str, dict[int, list[Answer]]] = {}
     for row in rows.order_by("level"):
         if row.level is not None:
-            found.setdefault(row.question_id, {})[row.level] = row
+            found.setdefault(row.question_id, {}).setdefault(row.level, []).append(row)
     voices = {}
     for question, by_level in found.items():
-        number = max(row.asked for row in by_level.values())
+        number = max(sum(row.asked for row in of_level) for of_level in by_level.values())
         if number < city.threshold:
             continue
-        counts = {level: None if hides(row.key) else row.number for level, row in by_level.items()}
+        numbers = {level: sum(row.number for row in of_level) for level, of_level in by_level.items()}
+        counts = {
+            level: None if any(hides(row.key) for row in of_level) else numbers[level]
+            for level, of_level in by_level.items()
+        }
         middle = None
         if not any(counts.values()) and number >= 2 * city.threshold:
-            middle = _middle({level: row.number for level, row in by_level.items()}, number)
+            middle = _middle(numbers, number)
         voices[question] = Voice(question, number, counts, middle)
     return voices
 

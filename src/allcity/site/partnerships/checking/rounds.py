@@ -11,6 +11,7 @@ from allcity.site.cities.domain import note_change
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.models import Partnership, Round
 from allcity.site.partnerships.phases import Phase, phase_of
+from allcity.site.worker import each_by_itself
 
 USUAL_WEEKS = 12
 """About once in each term, where the parties have agreed on nothing else."""
@@ -84,5 +85,9 @@ def keep_all(*, now: datetime | None = None) -> None:
     running = Q(start_date__lte=day + timedelta(days=1)) & (Q(end_date=None) | Q(end_date__gte=day - timedelta(days=1)))
     unclosed = Q(pk__in=Round.objects.filter(closed_at=None).values("partnership"))
     partnerships = Partnership.objects.exclude(stage__in=Partnership.HIDDEN).filter(running | unclosed)
-    for partnership in partnerships.select_related("city").iterator():
+
+    def keep(pk: int) -> None:
+        partnership = Partnership.objects.select_related("city").get(pk=pk)
         keep_rounds(partnership, today=today_in(partnership.city, now))
+
+    each_by_itself(list(partnerships.order_by("pk").values_list("pk", flat=True)), keep)

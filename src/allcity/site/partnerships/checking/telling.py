@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from allcity.site.accounts import mail
 from allcity.site.accounts.models import User
 from allcity.site.accounts.queries import language_of
+from allcity.site.cities.rules import is_coordinator
 from allcity.site.notices.domain import notify
 from allcity.site.notices.kinds import Kind, register
 from allcity.site.notices.mail import in_language
-from allcity.site.partnerships.models import Partnership, Round, Teacher
+from allcity.site.partnerships.models import Partnership, Round, Side, Teacher
 from allcity.site.partnerships.parties import Party, people_of
 
 DUE = register(
@@ -78,12 +79,13 @@ def tell_answered(partnership: Partnership, among: Iterable[Party], *, but: User
 
 
 def tell_not_for_them(teacher: Teacher) -> None:
-    """Tell whoever named a teacher that the link reached somebody else."""
-    user = teacher.asked_by
-    if user and user.is_active:
-        partnership = teacher.partnership
-        url = reverse("city:partnership-teachers", args=[partnership.city.slug, partnership.public_id])
-        _tell([user], NOT_FOR_THEM, partnership, {"partnership": partnership.name}, url)
+    """Tell whoever named a teacher that the link reached somebody else; where they left the school, whoever speaks for it now."""
+    partnership, asker = teacher.partnership, teacher.asked_by
+    people = people_of(Party(Side.SCHOOL, teacher.school))
+    if asker and asker.is_active and (asker in people or is_coordinator(asker, partnership)):
+        people = [asker]
+    url = reverse("city:partnership-teachers", args=[partnership.city.slug, partnership.public_id])
+    _tell(people, NOT_FOR_THEM, partnership, {"partnership": partnership.name}, url)
 
 
 def mail_teacher(teacher: Teacher, *, due_on: date | None = None) -> None:

@@ -152,7 +152,7 @@ def _add(form: VoiceForm, question: str, levels: Mapping[int, int], used: set[st
     rows = Answer.objects.select_for_update().filter(
         **same, group=None, area=None, grade_band="", level__isnull=False, key__startswith="voice-"
     )
-    there = {row.level: row for row in rows}
+    there = {row.level: row for row in rows.order_by("-key")}  # always those of one school, where two have become one
     asked = max((row.asked for row in there.values()), default=0) + sum(levels.values())
     source, whose = source_of_people(form.city, Answer.TABLE), form.school.key if form.school else "all"
     for level in sorted(LEVELS[question]):

@@ -42,6 +42,7 @@ class Ground:
 
     partnership: Partnership
     agreements: list[Agreement]
+    """What was agreed, with its signatures and whom it brought in"""
     hours: defaultdict[Any, float] = field(default_factory=lambda: defaultdict(float))
     """Hours told, by account, the school's primary key and day"""
     students: dict[tuple[int, int], int | None] = field(default_factory=dict)
@@ -57,12 +58,12 @@ class Ground:
             if pk not in but:
                 hours[account, school, day] += number
         signed = partnership.agreements.filter(state__in=(Agreement.State.SIGNED, Agreement.State.RECORDED))
-        return cls(partnership, list(signed), hours)
+        return cls(partnership, list(signed.prefetch_related("signatures", "organizations", "schools")), hours)
 
     def check(self, entry: Entry, account: str) -> Faults:
         """What is wrong with an entry. Where nothing is, its hours count for those that are checked after it."""
         faults = {
-            "date": self._of_day(entry.date),
+            "date": self._of_day(entry.date) or self._of_joining(entry),
             "school": self._of_school(entry.school),
             "organization": self._of_organization(entry.organization),
             "contribution": self._of_contribution(entry.contribution),
@@ -89,9 +90,25 @@ class Ground:
                 "day": date_format(last)
             }
         if any(each.state == Agreement.State.SIGNED for each in self.agreements) and not any(
-            each.start_date <= day and (each.end_date is None or day <= each.end_date) for each in self.agreements
+            _covers(each, day) for each in self.agreements
         ):
             return _("No agreement that is signed covers this day. Correct the day, or sign a version that does.")
+        return ""
+
+    def _of_joining(self, entry: Entry) -> str:
+        """Whom a later version brought in works together under that one and those after it."""
+        places: list[School | Organization] = [entry.organization, *([entry.school] if entry.school else [])]
+        for place in places:
+            by = [each for each in self.agreements if _brings(each, place)]
+            joined = min(by, key=lambda each: each.version, default=None)
+            if joined is None or any(
+                each.version < joined.version and _is_signed_by(each, place) for each in self.agreements
+            ):
+                continue
+            if not any(each.version >= joined.version and _covers(each, entry.date) for each in self.agreements):
+                return _("%(place)s is in it from %(day)s on. Correct the day.") % {
+                    "place": place, "day": date_format(joined.start_date)
+                }  # fmt: skip
         return ""
 
     def _of_school(self, school: School | None) -> str:
@@ -147,3 +164,16 @@ class Ground:
         if amount is not None and not 0 < amount <= MOST_AMOUNT:
             return _("Write a number above 0, or leave it empty.")
         return ""
+
+
+def _covers(agreement: Agreement, day: date) -> bool:
+    return agreement.start_date <= day and (agreement.end_date is None or day <= agreement.end_date)
+
+
+def _brings(agreement: Agreement, place: School | Organization) -> bool:
+    brought: Any = agreement.schools if isinstance(place, School) else agreement.organizations
+    return place in brought.all()
+
+
+def _is_signed_by(agreement: Agreement, place: School | Organization) -> bool:
+    return any(signature.place == place.public_id for signature in agreement.signatures.all())

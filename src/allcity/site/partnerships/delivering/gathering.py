@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from allcity.analysis.city import year_dates, year_of
 from allcity.site.accounts.models import User
@@ -29,9 +29,9 @@ from allcity.site.cities.models import Kept, RecordQuerySet
 from allcity.site.directory.domain import source_of_people
 from allcity.site.directory.domain.editing import PEOPLE
 from allcity.site.directory.models import Organization, School
-from allcity.site.needs.ledger.domain import NEXT, move_need
-from allcity.site.needs.models import Need
+from allcity.site.needs.models import PRESSING_FIRST, Need
 from allcity.site.needs.survey.reminding import today_in
+from allcity.site.partnerships.answering import settle
 from allcity.site.partnerships.models import Delivery, Partnership, Session, Setting
 from allcity.site.partnerships.twice.domain import join_accounts
 
@@ -77,13 +77,11 @@ def gather(*, partnership: Partnership, years: Collection[int], user: User | Non
     wanted: dict[tuple[_What, str], list[Row]] = defaultdict(list)
     for row in rows:
         wanted[_What(row.school, row.contribution, row.organization, year_of(row.date)), row.account].append(row)
-    source, needs = (
-        source_of_people(partnership.city, Delivery.TABLE),
-        list(partnership.needs.order_by(F("priority").asc(nulls_last=True), "pk")),
-    )
+    source = source_of_people(partnership.city, Delivery.TABLE)
+    needs = list(partnership.needs.order_by(PRESSING_FIRST, "pk"))
     keys = _keys(partnership, {what for what, _account in wanted})
     own = {(each.key_before or each.key, each.account): each for each in _made_of_sessions(partnership, years)}
-    begun = []
+    touched = {each.need_id for each in own.values() if each.need_id}
     for (what, account), of_account in wanted.items():
         need = _need(needs, what)
         values = _summed(of_account, partnership) | {
@@ -92,12 +90,12 @@ def gather(*, partnership: Partnership, years: Collection[int], user: User | Non
             "as_of": today_in(partnership.city), "from_sessions": True,
         }  # fmt: skip
         _write(own.pop((keys[what], account), None), partnership, keys[what], account, values)
-        if need and need not in begun and need.state != Need.State.CLOSED:
-            begun.append(need)
+        if need:
+            touched.add(need.pk)
     Delivery.objects.filter(pk__in=[each.pk for each in own.values()]).delete()
     join_accounts(partnership.city)
     note_change(partnership.city)
-    return [need for need in begun if _begin(need, user)]
+    return settle(Need.objects.filter(pk__in=touched), user)
 
 
 def gather_anew(first: Kept, second: Kept, user: User) -> None:
@@ -226,11 +224,3 @@ def _present(rows: Sequence[Row]) -> bool | None:
     if 2 * yes > len(rows):
         return True
     return False if 2 * no >= len(rows) else None
-
-
-def _begin(need: Need, user: User | None) -> bool:
-    """Have a need be answered from now on. Whether it was not before."""
-    if Need.State.DELIVERING not in NEXT[need.state]:
-        return False
-    move_need(need=need, state=Need.State.DELIVERING, user=user)
-    return True

@@ -1,15 +1,15 @@
 """What is done each day so that sessions are told of while somebody remembers: at most one reminder a week."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from allcity.site.cities.models import RecordQuerySet
+from allcity.site.needs.proposals.queries import attended
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.notices.domain import notify
 from allcity.site.notices.mail import in_language
@@ -19,6 +19,8 @@ from allcity.site.partnerships.delivering.queries import of_parties, to_confirm
 from allcity.site.partnerships.models import Agreement, Partnership, Session, Side
 from allcity.site.partnerships.parties import Party, parties, people_of
 from allcity.site.partnerships.phases import Phase, phase_of
+from allcity.site.partnerships.reminding import Unattended
+from allcity.site.worker import each_by_itself
 
 A_WEEK = timedelta(days=7)
 SILENCE = timedelta(days=28)
@@ -32,7 +34,11 @@ def remind_to_log(*, now: datetime | None = None) -> int:
     planned = Session.objects.filter(partnership=OuterRef("pk"), state=Session.State.PLANNED, date__lte=latest)
     found = Partnership.objects.filter(Q(asked_on=None) | Q(asked_on__lte=latest - A_WEEK)).current()
     found = found.filter(Q(Exists(planned)) | Q(pk__in=logged_here(found, latest).values("pk")))
-    return sum(_look_at(pk, now) for pk in list(found.order_by("pk").values_list("pk", flat=True)))
+    unattended = Unattended()
+    pks = list(found.order_by("pk").values_list("pk", flat=True))
+    done = each_by_itself(pks, lambda pk: _look_at(pk, now, unattended))
+    unattended.tell()
+    return done
 
 
 def logged_here(partnerships: RecordQuerySet, today: date) -> RecordQuerySet:
@@ -56,8 +62,7 @@ def silent_since(partnership: Partnership, last: date | None, today: date) -> da
     return since if is_long else None
 
 
-@transaction.atomic
-def _look_at(pk: int, now: datetime) -> bool:
+def _look_at(pk: int, now: datetime, unattended: Unattended) -> bool:
     rows = Partnership.objects.select_for_update(of=("self",)).select_related("city")
     partnership: Partnership | None = (
         rows.prefetch_related("organizations", "schools", "districts").filter(pk=pk).first()
@@ -70,7 +75,7 @@ def _look_at(pk: int, now: datetime) -> bool:
     logging = [party for party in parties(partnership) if party.side in SIDES and party.is_there]
     told = [party for party in logging if _ask_after_planned(partnership, party, today)]
     if not told and (partnership.asked_on is None or today - partnership.asked_on >= SILENCE):
-        told = list(_ask_in_silence(partnership, logging, today))
+        told = list(_ask_in_silence(partnership, logging, today, unattended))
     if told:
         partnership.asked_on = today
         partnership.save(update_fields=["asked_on"])
@@ -92,8 +97,10 @@ def _ask_after_planned(partnership: Partnership, party: Party, today: date) -> b
     return True
 
 
-def _ask_in_silence(partnership: Partnership, logging: Iterable[Party], today: date) -> Iterable[Party]:
-    """Ask whoever logged before, or the organizations where nobody has; coordinators are left out."""
+def _ask_in_silence(
+    partnership: Partnership, logging: Iterable[Party], today: date, unattended: Unattended
+) -> Iterator[Party]:
+    """Ask whoever logged before, or the organizations where nobody has."""
     held = Session.objects.filter(partnership=partnership, state=Session.State.HELD)
     last = held.aggregate(last=Max("date"))["last"]
     if silent_since(partnership, last, today) is None:
@@ -103,9 +110,12 @@ def _ask_in_silence(partnership: Partnership, logging: Iterable[Party], today: d
     url = in_language(reverse("city:partnership-sessions", args=[partnership.city.slug, partnership.public_id]), "en")
     for party in logging:
         logs = held.filter(of_parties([party])).exists() or (last is None and party.side == Side.ORGANIZATION)
-        own = [user for user in people_of(party) if user.memberships.filter(place=party.public_id).exists()]
-        if logs and own:
-            for user in own:
+        if not logs:
+            continue
+        if attended([party.place]):
+            for user in people_of(party):
                 values = {"partnership": partnership.name}
                 notify(user=user, kind=telling.SILENT, city=partnership.city, values=values, url=url)
-            yield party
+        else:
+            unattended.note(partnership)
+        yield party

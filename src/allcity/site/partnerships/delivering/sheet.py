@@ -1,7 +1,6 @@
 """Sessions in a spreadsheet: which columns one has, how it is read, and what is wrong with it row by row."""
 
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from allcity.site.partnerships.delivering.checks import Entry
 from allcity.site.partnerships.delivering.queries import Choices
 from allcity.site.partnerships.models import Partnership, Session
 from allcity.site.partnerships.parties import Party
+from allcity.site.uploads import UploadError, check_content
 
 KINDS = ("csv", "xlsx")
 MOST_ROWS = 2000
@@ -183,21 +183,13 @@ def _raw(upload: UploadedFile) -> RawTable:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"sessions{suffix}"
         path.write_bytes(upload.read())
-        if suffix == ".xlsx" and _is_bomb(path):
-            raise SheetError(_("The file is not a workbook that can be read. Save it as CSV."))
         try:
+            check_content(path, upload.name or path.name, most=UNPACKED)
             return read_table(path)
+        except UploadError as error:
+            raise SheetError(str(error)) from error
         except ProblemsError as error:
             raise SheetError(" ".join(problem.told(_) for problem in error.problems[:5])) from error
-
-
-def _is_bomb(path: Path) -> bool:
-    """Whether it is no archive, or would unpack to far more than sessions could be."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return sum(one.file_size for one in archive.infolist()) > UNPACKED
-    except (zipfile.BadZipFile, ValueError, OSError):
-        return True
 
 
 def _of_cells(table: Table, frame: pl.DataFrame, rows: pl.Series) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from allcity.site.accounts.views import SignedIn
 from allcity.site.cities.models import City
 from allcity.site.directory.words import DAYS, contribution_title, listing
 from allcity.site.needs.ledger.words import title_of
+from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.delivering import domain, gathering, links, queries, sheet, words
 from allcity.site.partnerships.delivering.forms import (
     ChangeForm,
@@ -34,8 +35,6 @@ from allcity.site.partnerships.pages import partnership_page
 
 TAKE_PART = "partnerships.take_part"
 A_PAGE = 30
-AT_ONCE = 60
-"""How many planned sessions are asked after on one page."""
 
 
 @partnership_page(TAKE_PART)
@@ -67,6 +66,7 @@ def _page(
     page = Paginator(said, A_PAGE).get_page(request.GET.get("page"))
     waiting = queries.to_confirm(partnership, choices.logging)
     seen = queries.of_schools(gathering.of_sessions(partnership), partnership, request.user, choices.logging)
+    asked = Paginator(waiting, A_PAGE).get_page(request.GET.get("waiting"))
     deliveries = list(seen.select_related("organization", "school"))
     others = queries.of_schools(gathering.told_otherwise(partnership), partnership, request.user, choices.logging)
     own = {(domain.account_of(party), party.place) for party in choices.logging}
@@ -76,14 +76,16 @@ def _page(
         "form": form,
         "is_draft": partnership.stage in Partnership.HIDDEN,
         "asks_another": bool(form and form.errors and form.cleaned_data.get("is_twice")),
-        "planned": planned or planned_forms(None, waiting[:AT_ONCE], asks_teacher=choices.asks_teacher),
-        "waiting": len(waiting),
+        "planned": planned or planned_forms(None, asked, asks_teacher=choices.asks_teacher),
+        "asked": asked,
         "page": page,
         "rows": [_row(each, own, city) for each in page],
         "summed": words.summed(partnership, deliveries),
         "answers": words.answers(partnership, _needs(partnership, request.user, choices), deliveries),
         "others": words.summed(partnership, others.select_related("organization", "school")),
-        "next": found.filter(state=Session.State.PLANNED).exclude(pk__in=[each.pk for each in waiting]).last(),
+        "next": found.filter(state=Session.State.PLANNED, date__gte=today_in(city))
+        .exclude(pk__in=[each.pk for each in waiting])
+        .last(),
     }
     return render(request, "partnerships/delivering/sessions.html", context)
 
@@ -255,6 +257,7 @@ def plan(request: SignedIn, city: City, partnership: Partnership) -> HttpRespons
     elif request.method == "POST":
         raise PermissionDenied
     own = {(domain.account_of(party), party.place) for party in choices.logging}
+    page = Paginator(queries.schedules_of(partnership, request.user), A_PAGE).get_page(request.GET.get("page"))
     plans = [
         {
             "plan": each,
@@ -263,9 +266,9 @@ def plan(request: SignedIn, city: City, partnership: Partnership) -> HttpRespons
             "hours": words.hours(each.hours),
             "is_own": (each.account, each.organization if each.account == "organization" else each.school) in own,
         }
-        for each in queries.schedules_of(partnership, request.user)
+        for each in page
     ]
-    context = {"city": city, "partnership": partnership, "form": form, "plans": plans}
+    context = {"city": city, "partnership": partnership, "form": form, "plans": plans, "page": page}
     return render(request, "partnerships/delivering/plan.html", context)
 
 

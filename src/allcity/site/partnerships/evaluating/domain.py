@@ -39,6 +39,18 @@ def open_evaluation(*, partnership: Partnership, year: int) -> Evaluation:
     return evaluation
 
 
+def reckon_due(partnership: Partnership) -> None:
+    """Have what is not decided be due when the partnership's days say, which a new version may have moved."""
+    for evaluation in partnership.evaluations.filter(decision=""):
+        due_on = queries.due_on(partnership, evaluation.year)
+        if due_on == evaluation.due_on:
+            continue
+        if evaluation.due_on is None or due_on > evaluation.due_on:
+            evaluation.told = ""
+        evaluation.due_on = due_on
+        evaluation.save(update_fields=["due_on", "told"])
+
+
 @transaction.atomic
 def say_view(
     *,

@@ -1,6 +1,6 @@
 """What is read of a partnership to look back on a school year of it, and of what its parties make of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,8 +10,6 @@ from django.db.models import QuerySet
 from allcity.analysis.city import year_dates, year_of
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
-from allcity.site.cities.rules import is_coordinator
-from allcity.site.directory.rules import places_of
 from allcity.site.figures.models import Examination, SchoolFinding
 from allcity.site.figures.queries import examined_years
 from allcity.site.needs.survey.reminding import today_in
@@ -81,21 +79,6 @@ def screens_of(examination: Examination | None, keys: Iterable[str]) -> dict[str
     """What the screens say of schools, by key."""
     rows = SchoolFinding.objects.filter(examination=examination, key__in=list(keys))
     return dict(rows.values_list("key", "screened"))
-
-
-def sees_screens(user: User, partnership: Partnership, year: int) -> Callable[[str], bool]:
-    """Of which schools, by key, a person sees what the screens say.
-
-    Coordinators see all, a school's people their own; everybody else once a coordinator has shared it.
-    """
-    city = partnership.city
-    if is_coordinator(user, city):
-        return lambda _key: True
-    shared = Review.objects.of(city).filter(state=Review.State.SHARED, year=year)
-    own = places_of(user, city)
-    seen = {school.key for school in partnership.schools.all() if school.public_id in own}
-    seen.update(shared.values_list("school__key", flat=True))
-    return seen.__contains__
 
 
 def answers_to_reviews(city: City, year: int) -> dict[str, list[tuple[str, str]]]:

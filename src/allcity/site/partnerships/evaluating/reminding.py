@@ -2,16 +2,19 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from allcity.analysis.city import year_of
+from allcity.site.needs.proposals.queries import attended
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing.domain.keeping import locked
 from allcity.site.partnerships.evaluating import domain, queries, telling
-from allcity.site.partnerships.models import Evaluation, Partnership
+from allcity.site.partnerships.models import Evaluation, Partnership, Side
 from allcity.site.partnerships.parties import parties
+from allcity.site.partnerships.reminding import Unattended
+from allcity.site.worker import each_by_itself
 
 AFTER = timedelta(days=7)
 LONG_AGO = timedelta(days=120)
@@ -33,12 +36,18 @@ def look_back(*, now: datetime | None = None) -> int:
     today = now.date()
     rows = Partnership.objects.current().filter(start_date__lte=today)
     rows = rows.filter(Q(end_date=None) | Q(end_date__gte=today - LONG_AGO))
-    return sum(_look_at(pk, now) for pk in list(rows.order_by("pk").values_list("pk", flat=True)))
+    unattended = Unattended()
+    pks = list(rows.order_by("pk").values_list("pk", flat=True))
+    done = each_by_itself(pks, lambda pk: _look_at(pk, now, unattended))
+    unattended.tell()
+    return done
 
 
-@transaction.atomic
-def _look_at(pk: int, now: datetime) -> bool:
+def _look_at(pk: int, now: datetime, unattended: Unattended) -> bool:
+    if not Partnership.objects.filter(pk=pk).exists():
+        return False
     partnership = locked(Partnership(pk=pk))
+    domain.reckon_due(partnership)
     today = today_in(partnership.city, now)
     year = _year_due(partnership, today)
     if year is None:
@@ -56,6 +65,8 @@ def _look_at(pk: int, now: datetime) -> bool:
     said = set(evaluation.views.exclude(wish="").values_list("place", flat=True))
     silent = [party for party in parties(partnership) if party.is_there and party.public_id not in said]
     telling.tell(evaluation, telling.DUE, among=silent, due_on=evaluation.due_on)
+    if len(attended(party.place for party in silent)) < sum(party.side != Side.DISTRICT for party in silent):
+        unattended.note(partnership)
     return True
 
 

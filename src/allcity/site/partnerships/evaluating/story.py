@@ -16,9 +16,8 @@ from pydantic import TypeAdapter
 from allcity.analysis.city import year_name
 from allcity.reports.model import Block, Column, Report, Section, Table
 from allcity.site.cities.models import City
-from allcity.site.directory import words as directory
-from allcity.site.directory.models import Offering, School
-from allcity.site.directory.words import catalogue, contribution_title, listing
+from allcity.site.directory.models import School
+from allcity.site.directory.words import catalogue, contribution_title
 from allcity.site.figures.models import PartnershipFinding
 from allcity.site.figures.queries import current_examination, partnership_finding
 from allcity.site.needs.ledger.words import ranged, title_of
@@ -27,10 +26,12 @@ from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.checking import queries as checking
 from allcity.site.partnerships.checking.questions import GROWTH, VOICE
 from allcity.site.partnerships.evaluating import few, queries
+from allcity.site.partnerships.evaluating.influence import influence
+from allcity.site.partnerships.evaluating.places import access, with_error
 from allcity.site.partnerships.evaluating.words import ConditionShown, condition_section, conditions_shown
 from allcity.site.partnerships.models import Delivery, Evaluation, Goal, Partnership, VoiceForm
 
-MUSIC_LIFE, ACCESS, NEEDS, ADDS = "music-life", "access", "needs", "adds"
+MUSIC_LIFE, NEEDS, ADDS = "music-life", "needs", "adds"
 Row = Mapping[str, Any]
 
 
@@ -43,6 +44,7 @@ class Shown:
     questions: tuple[Section, ...]
     conditions: tuple[ConditionShown, ...]
     adds: Section | None
+    influence: Section | None = None
 
 
 _SHOWN = TypeAdapter(Shown)
@@ -67,11 +69,12 @@ def tell(partnership: Partnership, year: int, *, own: Iterable[School] = ()) -> 
         day=(examination.computed_at or examination.asked_at).date() if examination else today_in(city),
         questions=(
             _music_life(partnership, year, own, deliveries, several),
-            _access(partnership, adds),
+            access(partnership, adds),
             _needs(city, needs, several),
         ),
         conditions=conditions_shown(city, conditions, schools=schools, screens=screens, withheld=withheld),
         adds=_what_it_adds(finding),
+        influence=influence(partnership, year),
     )
 
 
@@ -93,7 +96,12 @@ def thaw(frozen: Mapping[str, Any]) -> Shown:
 def report(partnership: Partnership, shown: Shown, *, together: Section) -> Report:
     """What there is to read, and what the parties make of it, as a report on paper."""
     city = partnership.city
-    sections = (*shown.questions, *map(condition_section, shown.conditions), *filter(None, (shown.adds,)), together)
+    sections = (
+        *shown.questions,
+        *map(condition_section, shown.conditions),
+        *filter(None, (shown.adds, shown.influence)),
+        together,
+    )
     return Report(
         language=(get_language() or "en").partition("-")[0],
         title=_("%(name)s, %(year)s") % {"name": partnership.name, "year": year_name(shown.year)},
@@ -228,12 +236,16 @@ def _known_sum(values: Iterable[float | None]) -> str:
 def _voice(partnership: Partnership, year: int) -> Block:
     heading = _("What students say")
     say = catalogue()
-    tables = []
+    tables, unshown = [], 0
     for form in VoiceForm.objects.filter(partnership=partnership, year=year).select_related("school", "partnership"):
         found = checking.voice_of(form, partnership.city)
         for question in VOICE:
             if question.id in found:
                 voice = found[question.id]
+                where = f" · {form.school}" if form.school else ""
+                if not any(voice.counts.get(level, 0) is not None for level in question.levels):
+                    unshown += 1
+                    continue
                 rows = tuple(
                     (
                         str(words),
@@ -241,9 +253,15 @@ def _voice(partnership: Partnership, year: int) -> Block:
                     )
                     for level, words in question.levels.items()
                 )
-                where = f" · {form.school}" if form.school else ""
                 columns = (Column(str(question.text)), Column(_("Students"), numeric=True))
                 tables.append(Table(f"{question.about}{where}", columns, rows))
+    if unshown:
+        few = ngettext(
+            "Enough students answered %(number)s question, but how they spread is not shown: some of the numbers are small.",
+            "Enough students answered %(number)s questions, but how they spread is not shown: some of the numbers are small.",
+            unshown,
+        ) % {"number": unshown}
+        return Block(heading, (few,), tables=tuple(tables))
     if not tables:
         none = _("Students have not been asked, or too few have answered for it to be shown.")
         return Block(heading, (none,))
@@ -275,70 +293,6 @@ def _growth(partnership: Partnership, year: int, own: Iterable[School]) -> Block
         *(Column(str(words), numeric=True) for words in GROWTH.values()),
     )
     return Block(heading, tables=(Table(_("Students at each step, as teachers count them"), columns, tuple(rows)),))
-
-
-# --- How does it improve access to services and resources? ---
-
-
-def _access(partnership: Partnership, adds: Row) -> Section:
-    placed = adds.get("placed")
-    text = [_placed_words(placed)] if placed else []
-    offerings = list(
-        Offering.objects.filter(partnership=partnership)
-        .current()
-        .select_related("program", "location")
-        .order_by("program__name", "pk")
-    )
-    if not offerings:
-        text.append(_("No program has reserved seats for it."))
-    tables = (_seats(offerings, partnership.city.settings.city.currency),) if offerings else ()
-    block = Block(_("Places for students"), tuple(text), tables=tables)
-    return Section(
-        ACCESS,
-        _("How does it improve access to services and resources?"),
-        _placed_in_short(placed) if placed else _("That has not been computed for this year."),
-        (block,),
-    )
-
-
-def _placed_in_short(placed: Row) -> str:
-    students = ranged(placed["placed"], placed["placed_low"], placed["placed_high"], "students")
-    return _("Without it, so many would lose a place in a lasting program: %(students)s.") % {"students": students}
-
-
-def _placed_words(placed: Row) -> str:
-    values = {"share": _with_error(placed.get("placed_share"), placed.get("placed_error"), "students")}
-    return (
-        _(
-            "Where others could give the same places, what all give together is shared out among them. Its share: %(share)s. "
-            "This says how far the city depends on its seats, and nothing about the music."
-        )
-        % values
-    )
-
-
-def _seats(offerings: Sequence[Offering], currency: str) -> Table:
-    say = catalogue()
-    columns = (
-        Column(_("Program")),
-        Column(_("Seats"), numeric=True),
-        Column(_("Ages")),
-        Column(_("Languages")),
-        Column(_("Fee")),
-        Column(_("Where")),
-    )
-    rows = tuple(
-        (
-            str(offering.program),
-            say("words.not_known") if offering.seats is None else say.number(offering.seats),
-            directory.ages(offering.minimum_age, offering.maximum_age),
-            listing(directory.language_name(code) for code in offering.languages) or say("words.not_known"),
-            directory.fee(offering.minimum_fee, offering.maximum_fee, offering.currency or currency),
-            str(offering.location or say("words.not_known")),
-        )
-        for offering in offerings
-    )
-    return Table(_("Seats that are reserved for it"), columns, rows)
 
 
 # --- How well does it fill needs that were unmet? ---
@@ -440,14 +394,14 @@ def _what_it_adds(finding: PartnershipFinding | None) -> Section | None:
             (
                 _("Places of students"),
                 ranged(placed["placed"], placed["placed_low"], placed["placed_high"], "students"),
-                _with_error(placed.get("placed_share"), placed.get("placed_error"), "students"),
+                with_error(placed.get("placed_share"), placed.get("placed_error"), "students"),
             )
         )
     rows += [
         (
             _("Needs that are met, counted in %(unit)s") % {"unit": catalogue().plural(f"nouns.{row['unit']}", 2)},
             ranged(row["met"], row["met_low"], row["met_high"], row["unit"]),
-            _with_error(row["met_share"], row["met_error"], row["unit"]),
+            with_error(row["met_share"], row["met_error"], row["unit"]),
         )
         for row in met
     ]
@@ -467,12 +421,3 @@ def _what_it_adds(finding: PartnershipFinding | None) -> Section | None:
             ),
         ),
     )
-
-
-def _with_error(value: float | None, error: float | None, unit: str) -> str:
-    """A share with the standard error of it; 0 is exact."""
-    say = catalogue()
-    if value is None:
-        return say("words.not_known")
-    told = f"{say.number(value, 1)} {say.plural(f'nouns.{unit}', value)}"
-    return _("%(value)s (give or take %(error)s)") % {"value": told, "error": say.number(error, 1)} if error else told

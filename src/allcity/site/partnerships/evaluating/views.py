@@ -25,6 +25,7 @@ from allcity.site.partnerships.evaluating.story import Shown
 from allcity.site.partnerships.models import Evaluation, Partnership
 from allcity.site.partnerships.pages import partnership_page
 from allcity.site.partnerships.parties import Party, parties_of
+from allcity.site.partnerships.reviewing.queries import sees_screens
 
 PERMISSION = "partnerships.take_part"
 Decision = Evaluation.Decision
@@ -118,7 +119,7 @@ def _shown(user: User, partnership: Partnership, year: int, found: Evaluation | 
         )
     conditions = words.hide_screens(
         shown.conditions,
-        sees=queries.sees_screens(user, partnership, year),
+        sees=sees_screens(user, partnership.city, year),
         answers=queries.answers_to_reviews(partnership.city, year),
     )
     return replace(shown, conditions=conditions)

@@ -13,10 +13,11 @@ from allcity.site.cities.models import City
 from allcity.site.directory.words import listing
 from allcity.site.partnerships.evaluating.evidence import REASONS, Found, lines
 from allcity.site.partnerships.models import CheckIn, Side
+from allcity.site.partnerships.reviewing.queries import SCREENED
 from allcity.site.partnerships.reviewing.words import compared, errors
 
-SCREENED: Mapping[str, str] = {"staff_kept": "staff", "minutes_kept": "minutes"}
-"""The criteria that a screen says something of, which its school sees first, and which part of the screen that is."""
+PARTS: Mapping[str, str] = {"staff_kept": "staff", "minutes_kept": "minutes"}
+"""The criteria that a part of the screen stands beside, with that part."""
 LOWEST, HIGHEST = 1, 4
 
 
@@ -106,8 +107,7 @@ def _criterion(
     words = [_in_language(text) for text in criterion.levels]
     names = [_in_language(text) for text in condition.levels]
     found = Found(row["evidence"], city.settings.city.currency, schools, withheld)
-    is_screened = criterion_id in SCREENED
-    school = str(row["evidence"].get("school_id") or "") if is_screened else ""
+    school = str(row["evidence"].get("school_id") or "") if criterion_id in PARTS else ""
     evidence = lines(criterion_id, found)
     title = _in_language(criterion.title)
     return CriterionShown(
@@ -122,7 +122,7 @@ def _criterion(
         ),
         evidence=_evidence_table(title, evidence) if evidence else None,
         said=_said_table(title, row["said"], words) if row["said"] else None,
-        told=_screen_told(screens.get(school, {}), SCREENED[criterion_id]) if school else (),
+        told=_screen_told(screens.get(school, {}), PARTS[criterion_id]) if school else (),
         of_school=school,
     )
 
@@ -186,16 +186,17 @@ def _screen_told(screened: Mapping[str, Any], part: str) -> tuple[str, ...]:
 def hide_screens(
     conditions: Iterable[ConditionShown],
     *,
-    sees: Callable[[str], bool],
+    sees: Callable[[str | None], bool],
     answers: Mapping[str, Sequence[tuple[str, str]]],
 ) -> tuple[ConditionShown, ...]:
     """The same as a reader may see it. `sees` says whether they see what screens say of a school, by its key; beside that stands
     what the school and its partners answer."""
 
+    told = tuple(conditions)
+    schools = {criterion.id: criterion.of_school for condition in told for criterion in condition.criteria}
+
     def shown(criterion: CriterionShown) -> CriterionShown:
-        if criterion.id not in SCREENED or not criterion.of_school:
-            return criterion
-        if sees(criterion.of_school):
+        if sees(schools.get(SCREENED.get(criterion.id, ""))):
             return replace(criterion, answers=tuple(answers.get(criterion.of_school, ())))
         why = _(
             "This tells of the school's own music. The school and the city's coordinators see it first, and the school can "
@@ -204,7 +205,7 @@ def hide_screens(
         return CriterionShown(criterion.id, criterion.title, criterion.explanation, "", hidden=why)
 
     result = []
-    for condition in conditions:
+    for condition in told:
         criteria = tuple(map(shown, condition.criteria))
         answer = condition.answer
         if any(criterion.hidden for criterion in criteria):

@@ -39,6 +39,14 @@ class PartnershipQuerySet(RecordQuerySet):
         """Those of which the person looks after a party, or keeps a district's side as a coordinator."""
         return self.filter(pk__in=self._own(user))
 
+    def to_agree_on(self, user: User) -> Self:
+        """Those, and whatever somebody of the person's is to join by a version that is written or signed now."""
+        places = Membership.objects.filter(user=user, place__isnull=False).values("place")
+        asked = Agreement.objects.filter(state__in=Agreement.OPEN).filter(
+            Q(organizations__public_id__in=places) | Q(schools__public_id__in=places)
+        )
+        return self.filter(Q(pk__in=self._own(user)) | Q(pk__in=asked.values("partnership")))
+
     def going_on(self) -> Self:
         """Those in which something is still to come: being prepared, agreed, under way, or being looked back on."""
         stage = Partnership.Stage
@@ -109,7 +117,8 @@ class Agreement(Keyed):
     `state` is empty for what was recorded elsewhere. Its words can change while it is a draft. When it is put up for
     signatures they are frozen as `document`, with the parties and goals of that day; `fingerprint` is its SHA-256.
     `edition` rises with each change of a draft, so that two who write at once notice each other. `dropped_goals` are ids of
-    goals that are pursued no more once it is signed.
+    goals that are pursued no more once it is signed. `organizations`, `schools` and `districts` are those whom this version
+    brings into a partnership that was agreed before: they sign it too, and are its parties once all have.
     """
 
     TABLE = "agreements"
@@ -152,6 +161,9 @@ class Agreement(Keyed):
     )
     photo_terms = models.TextField(_("photos, sound and video"), blank=True, max_length=2000)
     dropped_goals = models.JSONField(default=list, blank=True)
+    organizations = models.ManyToManyField(Organization, related_name="+", blank=True)
+    schools = models.ManyToManyField(School, related_name="+", blank=True)
+    districts = models.ManyToManyField(District, related_name="+", blank=True)
     document = models.JSONField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
 

@@ -4,7 +4,7 @@ What was found of a partnership is for its parties and the city's coordinators. 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -22,10 +22,8 @@ from allcity.site.figures.queries import next_partnerships, partnership_findings
 from allcity.site.needs.models import Need
 from allcity.site.partnerships.models import Delivery, Partnership
 from allcity.site.partnerships.phases import Phase, phase_of
-from allcity.site.partnerships.reviewing.queries import shown_to
+from allcity.site.partnerships.reviewing.queries import SCREENED, sees_screens
 
-SCREENED = ("staff_kept", "minutes_kept")
-"""The criteria that say what the screen of supplanting finds of a school, which only some may read: see `reviewing`."""
 SOON = timedelta(days=120)
 """How far ahead a planned end is soon."""
 LARGEST = (1, 3, 5)
@@ -55,9 +53,9 @@ class Found:
     screened: Mapping[str, str | None] = field(default_factory=dict)
     """The school, by its key, on which the level of each criterion of `SCREENED` rests."""
 
-    def without_screens(self, schools: Collection[str] = ()) -> "Found":
+    def without_screens(self, sees: Callable[[str | None], bool] = lambda _school: False) -> "Found":
         """The same without what the screen of supplanting says of schools, but for those of which one may read it."""
-        hidden = {name for name, school in self.screened.items() if school not in schools}
+        hidden = {name for name, school in self.screened.items() if not sees(school)}
         return replace(self, levels={name: level for name, level in self.levels.items() if name not in hidden})
 
 
@@ -91,11 +89,12 @@ def found_of(city: City, examination: Examination | None) -> Mapping[str, Found]
 
 
 def _found(conditions: Sequence[Mapping[str, Any]], adds: Mapping[str, Any]) -> Found:
+    schools = {row["criterion"]: row["evidence"].get("school_id") for row in conditions}
     return Found(
         {row["criterion"]: row["level"] for row in conditions},
         _amount(adds["placed"], "placed") if adds.get("placed") else None,
         {row["unit"]: _amount(row, "met") for row in adds.get("met", ())},
-        {row["criterion"]: row["evidence"].get("school_id") for row in conditions if row["criterion"] in SCREENED},
+        {name: schools.get(of) for name, of in SCREENED.items() if name in schools},
     )
 
 
@@ -123,9 +122,12 @@ def rows_of(
     told = told_to(user, city)
     found = found_of(city, examination)
     if told is not None:
-        schools = shown_to(user, city, examination.year) if told and examination else frozenset()
-        mine = (each.key for each in listed if each.pk in told and each.key in found)
-        found = {key: found[key].without_screens(schools) for key in mine}
+        mine = [each.key for each in listed if each.pk in told and each.key in found]
+        if mine and examination:
+            sees = sees_screens(user, city, examination.year)
+            found = {key: found[key].without_screens(sees) for key in mine}
+        else:
+            found = {}
     areas = areas_of_schools(city, examination.year if examination else None)
     return [
         Row(
@@ -365,14 +367,16 @@ def _needs_by_area(
 
 @dataclass(frozen=True)
 class Dependency:
-    """On how few a year's partnerships rest: what share of student hours the largest give; None where nothing is known.
+    """On how few a year's partnerships rest: what share of student hours the largest give.
 
-    `shares` are by how many of the largest. `untold` deliveries do not say how many students or hours. `alone` are the schools to
-    which everything came from one organization.
+    `shares` are by how many of the largest. `concentration` is the Herfindahl–Hirschman index, the sum of the squares of all
+    organizations' shares (Rhoades 1993, Federal Reserve Bulletin 79, 188–189); None where no hours are known. `untold`
+    deliveries do not say how many students or hours. `alone` are the schools to which everything came from one organization.
     """
 
     partners: int
     shares: Mapping[int, float]
+    concentration: float | None
     largest: Sequence[Organization]
     untold: int
     alone: Sequence[tuple[School, Organization]]
@@ -395,6 +399,7 @@ def dependency(city: City, year: int) -> Dependency:
     return Dependency(
         partners=len(by),
         shares={number: sum(by[pk] for pk in first[:number]) / total for number in LARGEST} if total else {},
+        concentration=sum((hours / total) ** 2 for hours in by.values()) if total else None,
         largest=[names[pk] for pk in first if pk in names],
         untold=sum(each.student_hours is None for each in given),
         alone=[(school, names[only[school.pk]]) for school in schools],

@@ -8,12 +8,13 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from allcity.analysis.city import year_name
 from allcity.site.accounts.views import SignedIn
-from allcity.site.cities.models import City
+from allcity.site.cities.models import Area, City
 from allcity.site.cities.pages import city_page
 from allcity.site.cities.rules import Person, is_coordinator, is_member
 from allcity.site.directory.models import Organization, School
@@ -23,7 +24,7 @@ from allcity.site.figures.queries import current_examination, examined_years
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.models import Partnership
 from allcity.site.partnerships.phases import Phase
-from allcity.site.partnerships.portfolios import queries, words
+from allcity.site.partnerships.portfolios import maps, queries, words
 from allcity.site.partnerships.portfolios.files import portfolio_file
 from allcity.site.partnerships.portfolios.forms import PortfolioFilter
 from allcity.site.partnerships.portfolios.queries import Row
@@ -33,7 +34,7 @@ from allcity.site.partnerships.reviewing.ledger import ledger_of
 
 READ, VIEW, MANAGE = "cities.open_workspace", "partnerships.view", "cities.manage_city"
 A_PAGE = 30
-MOST_NEXT, MOST_NEXT_OF_CITY, MOST_SOON = 5, 30, 8
+MOST_NEXT, MOST_NEXT_OF_CITY, MOST_NEXT_BESIDE, MOST_SOON = 5, 30, 3, 8
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,46 @@ def of_city(request: SignedIn, city: City) -> HttpResponse:
     if found.examination:
         context["areas"] = words.areas_table(queries.area_rows(city, found.examination))
         depends = queries.dependency(city, found.examination.year)
-        context |= {"dependency": depends, "depends": words.dependency_sentences(depends)}
+        context |= {
+            "dependency": depends,
+            "depends": words.dependency_sentences(depends),
+            "has_map": Area.objects.of(city).exclude(outline="").exists(),
+            "year_query": f"?year={found.examination.year}",
+            "map_key": [("unmet", _("needs that are open"))],
+        }
+        if coordinates:
+            context |= _next(city, current_examination(city), most=MOST_NEXT_BESIDE, is_exact=True) | {"has_next": True}
     every = Partnership.objects.for_user(request.user).of(city)
     context |= {
         "by_year": words.years_table(queries.counts_by_year(every, found.years)),
         "coordinates": coordinates,
     }
     return render(request, "partnerships/portfolios/city.html", context)
+
+
+@city_page(READ)
+@never_cache
+@require_safe
+def areas_geojson(request: SignedIn, city: City) -> HttpResponse:
+    """The areas of the map beside the table: the share of their schools with a partner."""
+    return _drawn(request, city, of_needs=False)
+
+
+@city_page(READ)
+@never_cache
+@require_safe
+def needs_geojson(request: SignedIn, city: City) -> HttpResponse:
+    """Marks where needs are open, on the same map."""
+    return _drawn(request, city, of_needs=True)
+
+
+def _drawn(request: HttpRequest, city: City, *, of_needs: bool) -> HttpResponse:
+    named = {str(year): year for year in examined_years(city)}
+    examination = current_examination(city, named.get(request.GET.get("year", "")))
+    rows = queries.area_rows(city, examination) if examination else []
+    areas = maps.area_features(city, rows)
+    found = maps.need_features(rows, areas) if of_needs else areas
+    return HttpResponse(maps.collection(found), content_type="application/geo+json")
 
 
 def _for_members(user: Person, city: City, found: Portfolio) -> list[queries.Found]:

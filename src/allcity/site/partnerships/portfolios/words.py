@@ -174,6 +174,19 @@ def dependency_sentences(found: Dependency) -> list[str]:
                 number,
             )
             sentences.append(words % {"number": number, "share": say.share(share)})
+    if found.concentration is not None:
+        values = {
+            "index": say.number(found.concentration, 2),
+            "many": say.number(1 / found.concentration, 1),
+            "partners": say.number(found.partners),
+        }
+        sentences.append(
+            _(
+                "The Herfindahl–Hirschman index, the sum of the squares of all shares, is %(index)s (1 would be all from one). "
+                "That is as if %(many)s partners gave the same each; there are %(partners)s."
+            )
+            % values
+        )
     if found.untold:
         words = ngettext(
             "%(number)s delivery does not say how many students or hours, and is not in this.",

@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.models import Readiness
 from allcity.site.partnerships.readiness import telling
 from allcity.site.partnerships.readiness.standing import SOON
+from allcity.site.worker import each_by_itself
 
 BEFORE, DUE, AFTER = "before", "due", "after"
 MARKS = ((AFTER, timedelta(days=7)), (DUE, timedelta(0)), (BEFORE, -SOON))
@@ -30,10 +30,9 @@ def remind_of_what_runs_out(*, now: datetime | None = None) -> int:
         requirement__archived_at=None,
         organization__archived_at=None,
     ).exclude(told=AFTER)
-    return sum(_look_at(pk, now) for pk in list(rows.order_by("pk").values_list("pk", flat=True)))
+    return each_by_itself(list(rows.order_by("pk").values_list("pk", flat=True)), lambda pk: _look_at(pk, now))
 
 
-@transaction.atomic
 def _look_at(pk: int, now: datetime) -> bool:
     rows = Readiness.objects.select_for_update(of=("self",)).select_related("organization__city", "requirement")
     row = rows.filter(pk=pk, in_order=True).first()

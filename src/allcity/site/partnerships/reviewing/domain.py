@@ -36,7 +36,7 @@ class AnswerConflictError(ValidationError):
 
 @transaction.atomic
 def ask(*, school: School, year: int, user: User, words: str, due_on: date | None = None) -> Review:
-    """Put what the screen says of a school in a year to it and to its partners. One that was closed can be opened again."""
+    """Put what the screen says of a school in a year to it. One that was closed can be opened again."""
     city = school.city
     _check_coordinates(user, city)
     screened = queries.screened_school(current_examination(city, year), school)
@@ -67,10 +67,11 @@ def answer(*, review: Review, user: User, voice: Voice, words: str, reason: str 
     Raises AnswerConflictError where another stands by now.
     """
     found = _locked(review)
+    by_now = _State.SHARED if voice.side == Answer.Voice.ORGANIZATION else _State.ASKED
+    if found.state != by_now:
+        raise ValidationError(_("The answers stand as they are: this was shared or closed meanwhile."))
     if voice not in queries.voices(found, user):
         raise PermissionDenied
-    if found.state != _State.ASKED:
-        raise ValidationError(_("The answers stand as they are: this was shared or closed meanwhile."))
     if reason == Answer.Reason.DOCUMENT and voice.side == Answer.Voice.ORGANIZATION:
         raise ValidationError({"reason": _("Only the school, its district and the city can say this.")})
     standing = Answer.objects.filter(review=found, place=voice.place).first()

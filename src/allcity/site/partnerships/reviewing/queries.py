@@ -1,10 +1,10 @@
 """What is read of reviews: what the screen says of which school, who may see it, and who speaks to it.
 
-Who reads a review: the city's coordinators; the school's people and the partners that came in school hours, once a coordinator
-has put it to them; the city's other members, once it is shared. Nobody else.
+Who reads a review: the city's coordinators; the school's people, once a coordinator has put it to them; the city's other
+members, partners among them, once it is shared. Nobody else. What the screen says elsewhere keeps to `sees_screens`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,8 @@ from allcity.site.partnerships.parties import Party
 CALLED_OUT = ("likely_replacing", "documented_replacing")
 SCREENS = ("staff", "minutes")
 """What is compared of a school: the parts of `SchoolFinding.screened`."""
+SCREENED = {"staff_kept": "staff_kept", "minutes_kept": "minutes_kept", "leaves_something": "staff_kept"}
+"""The criteria that tell what the screen says of a school, each with the one whose evidence names that school."""
 _Voice = Answer.Voice
 
 
@@ -95,24 +97,21 @@ def seen_by(user: Person, city: City) -> "QuerySet[Review]":
         return found.none()
     if is_coordinator(user, city):
         return found
-    own = places_of(user, city)
-    schools = School.objects.of(city).filter(pk__in=_schools_of(city, own)).values("pk")
-    return found.filter(Q(state=Review.State.SHARED) | Q(school__public_id__in=own) | Q(school__in=schools))
+    return found.filter(Q(state=Review.State.SHARED) | Q(school__public_id__in=places_of(user, city)))
 
 
-def shown_to(user: Person, city: City, year: int) -> frozenset[str]:
-    """The schools, by key, of which pages of partnerships tell a person what the screen says: their own, and those shared."""
+def sees_screens(user: Person, city: City, year: int) -> Callable[[str | None], bool]:
+    """Of which schools, by key, pages of partnerships tell a person what the screen says of a year.
+
+    Coordinators read it of all, a school's people of their own; members, partners among them, once a coordinator has shared it.
+    Where it names no school there is nothing to hide.
+    """
+    if is_coordinator(user, city):
+        return lambda _key: True
     own = School.objects.of(city).filter(public_id__in=places_of(user, city)).values_list("key", flat=True)
     shared = Review.objects.of(city).filter(state=Review.State.SHARED, year=year).values_list("school__key", flat=True)
-    return frozenset(own) | frozenset(shared)
-
-
-def _schools_of(city: City, organizations: "frozenset[UUID]") -> "QuerySet[Any]":
-    """The schools to which some organizations came in school hours."""
-    partnerships = Partnership.objects.of(city).current().filter(organizations__public_id__in=organizations)
-    in_hours = Q(setting=Setting.IN_SCHOOL_HOURS) | Q(deliveries__setting=Setting.IN_SCHOOL_HOURS)
-    rows: QuerySet[Any] = partnerships.filter(in_hours).values("schools")
-    return rows
+    seen = frozenset(own) | frozenset(shared if is_member(user, city) else ())
+    return lambda key: not key or key in seen
 
 
 def partners_of(city: City, school: School) -> list[Organization]:
@@ -129,24 +128,30 @@ def district_of(school: School, year: int) -> District | None:
     return row.district if row else None
 
 
-def asked(review: Review) -> list[Party]:
-    """Who is asked: the school, and the partners that came in school hours. The district's answer is the coordinators'."""
-    partners = partners_of(review.city, review.school)
+def told(review: Review) -> list[Party]:
+    """Who is told of it: the school, and once it is shared the partners that came in school hours."""
+    partners = partners_of(review.city, review.school) if review.state == Review.State.SHARED else []
     return [Party(Side.SCHOOL, review.school), *(Party(Side.ORGANIZATION, each) for each in partners)]
 
 
 def voices(review: Review, user: User) -> list[Voice]:
-    """For whom a person may answer: what they look after; coordinators for whom nobody does, the district, and the city."""
-    city, own = review.city, places_of(user, review.city)
+    """For whom a person may answer: what they look after, and coordinators also for whom nobody does.
+
+    The school, its district and the city answer while it is asked, the last two through the coordinators; partners once it is
+    shared, as they read it no sooner.
+    """
+    if review.state == Review.State.CLOSED:
+        return []
+    city, own, is_asked = review.city, places_of(user, review.city), review.state == Review.State.ASKED
     coordinates = is_coordinator(user, city)
-    there = [party for party in asked(review) if party.is_there]
+    there = [party for party in told(review) if party.is_there and (party.side == Side.SCHOOL) == is_asked]
     free = _free([party.place for party in there]) if coordinates else set()
     found = [
         Voice(_Voice(party.side.value), party.public_id, party.name)
         for party in there
         if party.public_id in own or party.public_id in free
     ]
-    if coordinates:
+    if coordinates and is_asked:
         if district := district_of(review.school, review.year):
             found.append(Voice(_Voice.DISTRICT, district.public_id, str(district)))
         found.append(Voice(_Voice.CITY, city.public_id, str(_Voice.CITY.label)))

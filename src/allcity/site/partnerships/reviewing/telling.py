@@ -11,7 +11,7 @@ from allcity.site.notices.kinds import Delivery, Kind, register
 from allcity.site.notices.mail import in_language
 from allcity.site.partnerships.models import Review
 from allcity.site.partnerships.parties import people_of
-from allcity.site.partnerships.reviewing.queries import asked
+from allcity.site.partnerships.reviewing.queries import told as told_of
 
 ASKED = register(
     Kind(
@@ -44,9 +44,9 @@ def url_of(review: Review) -> str:
 
 
 def tell_asked(review: Review, *, kind: Kind, but: User) -> None:
-    """Tell whoever speaks for the school or a partner. `but` did it themselves, and knows."""
+    """Tell whoever speaks for the school, and for a partner once it is shared. `but` did it themselves, and knows."""
     told = {but.pk}
-    for party in asked(review):
+    for party in told_of(review):
         for user in people_of(party):
             if user.pk not in told:
                 told.add(user.pk)

@@ -68,7 +68,7 @@ def review(request: SignedIn, city: City, school: str, year: int) -> HttpRespons
     now = queries.screened_school(current_examination(city, year), found)
     category = queries.category_of(screened, asked)
     years = ledger_of(city, found)
-    voices = queries.voices(asked, request.user) if asked and asked.state == Review.State.ASKED else []
+    voices = queries.voices(asked, request.user) if asked else []
     answered = {answer.place for answer in asked.answers.all()} if asked else set()
     context = {
         "city": city,
@@ -107,7 +107,7 @@ def _find(request: SignedIn, city: City, slug: str, year: int) -> tuple[School, 
 @city_page(REVIEW)
 @never_cache
 def ask(request: SignedIn, city: City, school: str, year: int) -> HttpResponse:
-    """Ask the school and its partners, in one's own words."""
+    """Ask the school, in one's own words."""
     found, asked = _find(request, city, school, year)
     due = today_in(city) + timedelta(days=domain.DAYS_TO_ANSWER)
     form = AskForm(request.POST or None, initial={"due_on": due, "words": asked.words if asked else ""})

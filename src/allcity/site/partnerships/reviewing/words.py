@@ -28,9 +28,12 @@ CATEGORIES: Mapping[Category, str | Promise] = {
     "documented_replacing": gettext_lazy("a document says that it stands in place of the school's own"),
 }
 """From adding to taking the place of, with what cannot be told in the middle."""
-CALLED_OUT, FOUND_HALF, FOUND_WHOLE, WRONG = (1.0, 4.6), 57, 94, (12, 14)
-"""Measured errors of the screen of teachers, of 100 each: schools called out where nothing was replaced, schools found where
-half a teacher and where a whole one was, and flags that are wrong. From `benchmarks/supplanting.py`."""
+ERRORS = {
+    "staff": {"low": 1.0, "high": 4.6, "half": 57, "whole": 94, "least": 12, "most": 14},
+    "minutes": {"low": 1.9, "high": 4.4, "half": 66, "whole": 98, "least": 11, "most": 14},
+}
+"""Measured errors of the screen, of 100 each: schools called out where nothing was replaced, schools found where half a teacher
+(half an hour a week) and where a whole one (an hour) was, and flags that are wrong. From `benchmarks/supplanting.py`."""
 _TITLES = {
     "staff": gettext_lazy("Its own certified music teachers"),
     "minutes": gettext_lazy("Its own minutes of music a week"),
@@ -65,10 +68,10 @@ def in_short(screened: Mapping[str, Any]) -> str:
 
 def errors() -> list[str]:
     """How often the screen is wrong, as it was measured."""
-    rates = {
-        "low": number_format(CALLED_OUT[0], 1), "high": number_format(CALLED_OUT[1], 1), "half": FOUND_HALF,
-        "whole": FOUND_WHOLE, "least": WRONG[0], "most": WRONG[1],
-    }  # fmt: skip
+    rates, of_minutes = (
+        {name: number_format(rate, 1) if name in ("low", "high") else rate for name, rate in ERRORS[of].items()}
+        for of in SCREENS
+    )
     return [
         _(
             "This comparison is wrong at times. How often was measured on 200 made-up cities in which it is known what happened."
@@ -77,7 +80,12 @@ def errors() -> list[str]:
         _("Of 100 schools at which half a teacher was replaced it finds %(half)s, of 100 with a whole one %(whole)s.")
         % rates,
         _("Of 100 schools that it calls out, %(least)s to %(most)s replaced nothing.") % rates,
-        _("That is for teachers; for minutes a week it was not measured by itself."),
+        _(
+            "That is for teachers. By minutes a week it calls out between %(low)s and %(high)s of 100 schools that lost none "
+            "to a partner, and finds %(half)s of 100 that lost half an hour, and %(whole)s of 100 that lost an hour. Of 100 "
+            "that it calls out, %(least)s to %(most)s lost none to a partner."
+        )
+        % of_minutes,
         _(
             "So it is a reason to ask and to listen. A flag does not mean that something happened, nor no flag that nothing did."
         ),

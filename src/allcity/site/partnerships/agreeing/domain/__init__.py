@@ -20,9 +20,19 @@ from allcity.site.partnerships.agreeing.domain.drafting import (
 )
 from allcity.site.partnerships.agreeing.domain.ending import Reason, drop, end, erase, hand_over, leave
 from allcity.site.partnerships.agreeing.domain.keeping import acting, may
-from allcity.site.partnerships.agreeing.domain.signing import missing_of, put_up, sign, take_back, withdraw_version
+from allcity.site.partnerships.agreeing.domain.signing import (
+    AGREED,
+    decline,
+    missing_of,
+    put_up,
+    settle_signatures,
+    sign,
+    take_back,
+    withdraw_version,
+)
 
 __all__ = [
+    "AGREED",
     "PARTS",
     "PartConflictError",
     "Reason",
@@ -33,6 +43,7 @@ __all__ = [
     "begin_version",
     "begin_without_proposal",
     "change_goal",
+    "decline",
     "drop",
     "drop_goal",
     "end",
@@ -46,6 +57,7 @@ __all__ = [
     "remove_party",
     "said_of",
     "seen_of",
+    "settle_signatures",
     "sign",
     "take_back",
     "withdraw_version",

@@ -21,7 +21,7 @@ from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing import telling, terms
 from allcity.site.partnerships.agreeing.domain.keeping import acting, locked, open_of, places_of, record
 from allcity.site.partnerships.models import Agreement, Partnership, Setting, Side
-from allcity.site.partnerships.parties import Party
+from allcity.site.partnerships.parties import Party, signatories
 
 Place = Organization | School | District
 LEAD = timedelta(days=14)
@@ -88,26 +88,34 @@ def begin_without_proposal(
 
 @transaction.atomic
 def add_party(*, partnership: Partnership, place: Place, user: User) -> Partnership:
-    """Add somebody to a partnership whose agreement is being written. Coordinators alone do that."""
+    """Add somebody to a partnership whose agreement is being written. Coordinators alone do that.
+
+    In one that was agreed before, they are its party once all have signed the new version, they too.
+    """
     found, agreement = _of_draft(partnership, user)
     _check_there(place)
     if place.city_id != found.city_id:
         raise ValidationError(_("All of them have to be of this city."))
-    side = _SIDES[type(place)]
-    places_of(found, side).add(place)
+    party = Party(_SIDES[type(place)], place)
+    if party.public_id in {each.public_id for each in signatories(agreement)}:
+        return found
+    is_first = found.stage == Partnership.Stage.DRAFT
+    places_of(found if is_first else agreement, party.side).add(place)
     _touch(agreement)
-    party = Party(side, place)
-    record(found, "joined", user=user, party=party)
+    record(found, "joined" if is_first else "joins", user=user, party=party, version=agreement.version)
     telling.tell(found, telling.JOINED, among=[party], but=user, page="partnership-agreement")
     return found
 
 
 @transaction.atomic
 def remove_party(*, partnership: Partnership, place: Place, user: User) -> Partnership:
-    """Take somebody out of a partnership that has not been agreed yet. Whoever is in one that runs leaves it."""
+    """Take somebody out of a version that is being written. Whoever was agreed on before leaves the partnership instead."""
     found, agreement = _of_draft(partnership, user)
     side = _SIDES[type(place)]
-    places_of(found, side).remove(place)
+    among = places_of(found if found.stage == Partnership.Stage.DRAFT else agreement, side)
+    if not among.filter(pk=place.pk).exists():
+        raise ValidationError(_("It has been agreed already. Whoever goes leaves it, and the rest goes on."))
+    among.remove(place)
     check_parties(found.organizations.count(), found.schools.count() + found.districts.count())
     _touch(agreement)
     record(found, "removed", user=user, party=Party(side, place))
@@ -234,8 +242,6 @@ def _of_draft(partnership: Partnership, user: User) -> tuple[Partnership, Agreem
     found = locked(partnership)
     if not is_coordinator(user, found):
         raise PermissionDenied
-    if found.stage != Partnership.Stage.DRAFT:
-        raise ValidationError(_("It has been agreed already. Whoever goes leaves it, and the rest goes on."))
     return found, open_of(found, Agreement.State.DRAFT)
 
 

@@ -18,7 +18,7 @@ from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing import telling
 from allcity.site.partnerships.agreeing.document import PLAIN, TEXTS, goals_of
 from allcity.site.partnerships.agreeing.domain.beginning import last_day_from, new_agreement
-from allcity.site.partnerships.agreeing.domain.keeping import acting, check, locked, may, open_of, record
+from allcity.site.partnerships.agreeing.domain.keeping import acting, check, locked, may, record, writing
 from allcity.site.partnerships.agreeing.queries import valid_version
 from allcity.site.partnerships.models import Agreement, Goal, Partnership
 
@@ -71,8 +71,7 @@ def write_part(
     Raises PartConflictError where it has changed since, and ValidationError by field.
     """
     found = locked(partnership)
-    acting(found, user)
-    agreement = open_of(found, Agreement.State.DRAFT)
+    agreement, _party = writing(found, user, Agreement.State.DRAFT)
     now = part_of(agreement, part)
     values = {name: value for name, value in values.items() if name in PARTS[part]}
     if all(now[name] == value for name, value in values.items()):
@@ -95,8 +94,7 @@ def write_part(
 def add_goal(*, partnership: Partnership, user: User, goal: str, goal_type: str = "", standard: str = "") -> Goal:
     """Add a goal to the version that is being written."""
     found = locked(partnership)
-    acting(found, user)
-    agreement = open_of(found, Agreement.State.DRAFT)
+    agreement, _party = writing(found, user, Agreement.State.DRAFT)
     standing = goals_of(agreement)
     if len(standing) >= MOST_GOALS:
         raise ValidationError(_("There are %(number)s goals. Few that both follow help more.") % {"number": MOST_GOALS})
@@ -123,8 +121,7 @@ def change_goal(*, goal: Goal, user: User, text: str, goal_type: str = "", stand
     `seen` is `seen_of` the goal that the person read. Raises PartConflictError where it has changed since.
     """
     found = locked(goal.partnership)
-    acting(found, user)
-    agreement = open_of(found, Agreement.State.DRAFT)
+    agreement, _party = writing(found, user, Agreement.State.DRAFT)
     row = _standing(agreement, goal)
     now = said_of(row)
     if now == {"goal": text, "goal_type": goal_type, "standard": standard}:
@@ -143,8 +140,7 @@ def change_goal(*, goal: Goal, user: User, text: str, goal_type: str = "", stand
 def drop_goal(*, goal: Goal, user: User) -> None:
     """Take a goal out of the version that is being written. One that was agreed before holds until that is signed."""
     found = locked(goal.partnership)
-    acting(found, user)
-    agreement = open_of(found, Agreement.State.DRAFT)
+    agreement, _party = writing(found, user, Agreement.State.DRAFT)
     row = _standing(agreement, goal)
     if row.agreement_id == agreement.pk:
         row.delete()

@@ -4,15 +4,12 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allcity.analysis.city import year_of
 from allcity.site.accounts.models import User
 from allcity.site.cities.domain import note_change
 from allcity.site.cities.rules import is_coordinator
-from allcity.site.needs.ledger.domain import move_need, reason_of
 from allcity.site.needs.models import Need
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.notices.kinds import Kind
@@ -27,6 +24,7 @@ from allcity.site.partnerships.agreeing.domain.keeping import (
     save_record,
 )
 from allcity.site.partnerships.agreeing.domain.signing import void
+from allcity.site.partnerships.answering import settle
 from allcity.site.partnerships.models import Agreement, Event, Partnership, Side, Signature
 from allcity.site.partnerships.parties import Party, parties, parties_of
 
@@ -59,7 +57,7 @@ def drop(*, partnership: Partnership, user: User, reason: str, words: str = "") 
     save_record(found)
     _close_versions(found)
     if was_agreed:
-        _return_needs(found, user)
+        settle(_answered(found), user)
     record(found, "dropped", user=user, party=party, reason=reason, words=words.strip())
     telling.tell(found, telling.DROPPED, but=user)
     return found
@@ -143,7 +141,7 @@ def _end(
     save_record(partnership)
     _close_versions(partnership)
     if step == "ended":
-        _return_needs(partnership, user)
+        settle(_answered(partnership), user)
     record(partnership, step, user=user, party=party, day=day.isoformat(), reason=reason, words=words.strip())
     telling.tell(partnership, kind, but=user)
     return partnership
@@ -154,14 +152,9 @@ def _close_versions(partnership: Partnership) -> None:
     note_change(partnership.city)
 
 
-def _return_needs(partnership: Partnership, user: User) -> None:
-    """Have needs of a school year that still goes on be open again, where no other partnership answers them."""
-    today = today_in(partnership.city)
-    for need in partnership.needs.filter(state__in=(Need.State.AGREED, Need.State.DELIVERING)):
-        others = Partnership.objects.filter(needs=need).current().exclude(pk=partnership.pk)
-        goes_on = others.filter(Q(end_date=None) | Q(end_date__gte=today))
-        if need.year >= year_of(today) and not goes_on.exists():
-            move_need(need=need, state=Need.State.STATED, user=user, reason=reason_of("ended"))
+def _answered(partnership: Partnership) -> "models.QuerySet[Need]":
+    found: models.QuerySet[Need] = partnership.needs.filter(state__in=(Need.State.AGREED, Need.State.DELIVERING))
+    return found
 
 
 def _check_reason(reason: str, words: str) -> None:

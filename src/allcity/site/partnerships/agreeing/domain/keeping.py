@@ -12,8 +12,9 @@ from allcity.site.cities.rules import is_coordinator
 from allcity.site.directory.domain import source_of_people
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing.queries import SIDES
+from allcity.site.partnerships.answering import lock_needs
 from allcity.site.partnerships.models import Agreement, Event, Partnership, Side
-from allcity.site.partnerships.parties import Party, parties_of
+from allcity.site.partnerships.parties import Party, parties_of, signatories, speaking_for
 from allcity.site.partnerships.phases import TRANSITIONS, Transition, phase_of
 
 _BY_NAME: dict[str, Transition] = {transition.name: transition for transition in TRANSITIONS}
@@ -23,6 +24,7 @@ def locked(partnership: Partnership) -> Partnership:
     """The partnership as it is now, which nobody else changes until this is done."""
     rows: Any = Partnership.objects.select_for_update(of=("self",)).select_related("city").prefetch_related(*SIDES)
     found: Partnership = rows.get(pk=partnership.pk)
+    lock_needs(found)
     return found
 
 
@@ -39,13 +41,23 @@ def acting(partnership: Partnership, user: User) -> Party | None:
     raise PermissionDenied
 
 
-def places_of(partnership: Partnership, side: Side) -> Any:
-    """The relation in which a partnership keeps its parties of a side."""
-    return {
-        Side.ORGANIZATION: partnership.organizations,
-        Side.SCHOOL: partnership.schools,
-        Side.DISTRICT: partnership.districts,
-    }[side]
+def writing(partnership: Partnership, user: User, *states: str) -> tuple[Agreement, Party | None]:
+    """The version that is open, in one of some states, and for whom the person acts in it: also whoever it brings in does.
+
+    Under the partnership's lock. Raises PermissionDenied, and ValidationError where none is open.
+    """
+    version: Agreement | None = partnership.agreements.filter(state__in=Agreement.OPEN).first()
+    if version is not None:
+        version.partnership = partnership
+        if own := speaking_for(signatories(version), partnership, user):
+            return open_of(partnership, *states), own[0]
+    party = acting(partnership, user)
+    return open_of(partnership, *states), party
+
+
+def places_of(of: Partnership | Agreement, side: Side) -> Any:
+    """The relation in which a partnership keeps its parties of a side, or a version those whom it brings in."""
+    return {Side.ORGANIZATION: of.organizations, Side.SCHOOL: of.schools, Side.DISTRICT: of.districts}[side]
 
 
 def may(partnership: Partnership, name: str, today: date) -> bool:

@@ -1,22 +1,38 @@
 """Signing: a text is frozen, each party signs exactly that text, and once all have, it holds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from allcity.site.accounts.models import User
-from allcity.site.needs.ledger.domain import move_need
+from allcity.site.cities.models import Kept
+from allcity.site.directory.models import Organization, School
 from allcity.site.needs.models import Need
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing import telling
 from allcity.site.partnerships.agreeing.document import document_of, fingerprint_of, goals_of
-from allcity.site.partnerships.agreeing.domain.keeping import acting, check, locked, may, open_of, record, save_record
+from allcity.site.partnerships.agreeing.domain.keeping import (
+    acting,
+    check,
+    locked,
+    may,
+    open_of,
+    places_of,
+    record,
+    save_record,
+    writing,
+)
 from allcity.site.partnerships.agreeing.queries import unsigned
+from allcity.site.partnerships.answering import settle
 from allcity.site.partnerships.models import Agreement, Goal, Partnership, Side, Signature
-from allcity.site.partnerships.parties import Party, parties, parties_of
+from allcity.site.partnerships.parties import Party, parties, signatories, speaking_for
+
+AGREED: list[Callable[[Partnership], None]] = []
+"""What is reckoned anew once a version holds. Later parts of partnerships add theirs."""
 
 
 @transaction.atomic
@@ -26,11 +42,10 @@ def put_up(*, partnership: Partnership, user: User, edition: int | None = None) 
     Raises ValidationError where it has changed since, or something is missing without which nobody can sign.
     """
     found = locked(partnership)
-    party = acting(found, user)
-    agreement = open_of(found, Agreement.State.DRAFT)
+    agreement, party = writing(found, user, Agreement.State.DRAFT)
     if edition is not None and edition != agreement.edition:
         raise ValidationError(_("The text changed while you were reading. Read it again, then put it up."))
-    gone = [each.name for each in parties(found) if not each.is_there]
+    gone = [each.name for each in signatories(agreement) if not each.is_there]
     if gone:
         raise ValidationError(
             _("%(name)s has been archived: nobody answers there any more.") % {"name": ", ".join(gone)}
@@ -43,7 +58,7 @@ def put_up(*, partnership: Partnership, user: User, edition: int | None = None) 
     agreement.state = Agreement.State.SIGNING
     agreement.save()
     record(found, "put_up", user=user, party=party, version=agreement.version)
-    telling.tell(found, telling.TO_SIGN, but=user, page="partnership-agreement")
+    telling.tell(found, telling.TO_SIGN, among=signatories(agreement), but=user, page="partnership-agreement")
     return agreement
 
 
@@ -71,7 +86,9 @@ def sign(
     somebody has signed for it already. With the last signature the agreement holds.
     """
     found = locked(partnership)
-    own = next((each for each in parties_of(found, user) if each.public_id == party.public_id), None)
+    version: Agreement | None = found.agreements.filter(state__in=Agreement.OPEN).first()
+    among = signatories(version) if version else parties(found)
+    own = next((each for each in speaking_for(among, found, user) if each.public_id == party.public_id), None)
     if own is None:
         raise PermissionDenied
     agreement = open_of(found)
@@ -104,11 +121,10 @@ def sign(
 def take_back(*, partnership: Partnership, user: User) -> Agreement:
     """Go on writing what was put up for signatures. What was signed of it counts no more."""
     found = locked(partnership)
-    party = acting(found, user)
-    agreement = open_of(found, Agreement.State.SIGNING)
+    agreement, party = writing(found, user, Agreement.State.SIGNING)
     _reopen(agreement)
     record(found, "taken_back", user=user, party=party, version=agreement.version)
-    telling.tell(found, telling.TAKEN_BACK, but=user, page="partnership-agreement")
+    telling.tell(found, telling.TAKEN_BACK, among=signatories(agreement), but=user, page="partnership-agreement")
     return agreement
 
 
@@ -124,7 +140,47 @@ def withdraw_version(*, partnership: Partnership, user: User) -> Agreement:
     agreement.save(update_fields=["state"])
     record(found, "version_withdrawn", user=user, party=party, version=agreement.version)
     telling.tell(found, telling.WITHDRAWN, but=user, page="partnership-agreement")
+    telling.tell(found, telling.NOT_JOINED, among=parties(agreement), but=user)
     return agreement
+
+
+@transaction.atomic
+def decline(*, partnership: Partnership, party: Party, user: User) -> Agreement:
+    """Say for somebody whom a version brings in that they do not join. What was signed of it is void, and it is written on."""
+    found = locked(partnership)
+    agreement = open_of(found)
+    own = next(
+        (each for each in speaking_for(parties(agreement), found, user) if each.public_id == party.public_id), None
+    )
+    if own is None:
+        raise PermissionDenied
+    places_of(agreement, own.side).remove(own.place)
+    _reopen(agreement)
+    record(found, "declined", user=user, party=own, version=agreement.version)
+    telling.tell(found, telling.DECLINED, but=user, page="partnership-agreement")
+    return agreement
+
+
+def settle_signatures(first: Kept, second: Kept, user: User) -> None:
+    """See anew who still has to sign, where two schools or organizations have become one, or two again.
+
+    A version that all have signed by that holds; else its parties are told who they are now.
+    """
+    if not isinstance(first, School | Organization):
+        return
+    place = "schools" if isinstance(first, School) else "organizations"
+    waiting = Agreement.objects.filter(state=Agreement.State.SIGNING).filter(
+        Q(**{f"partnership__{place}__in": [first.pk, second.pk]}) | Q(**{f"{place}__in": [first.pk, second.pk]})
+    )
+    for pk in list(waiting.order_by("partnership").values_list("partnership", flat=True).distinct()):
+        found = locked(Partnership(pk=pk))
+        agreement = open_of(found, Agreement.State.SIGNING)
+        record(found, "merged", user=user, party=None, names=f"{first}, {second}")
+        today = today_in(found.city)
+        if not unsigned(agreement) and any(may(found, name, today) for name in ("sign", "change", "renew")):
+            _agree(found, agreement, user)
+        else:
+            telling.tell(found, telling.MERGED, among=signatories(agreement), but=user, page="partnership-agreement")
 
 
 def void(partnership: Partnership) -> None:
@@ -165,9 +221,12 @@ def _agree(partnership: Partnership, agreement: Agreement, user: User) -> None:
         partnership.currency = ""
     save_record(partnership)
     _agree_goals(agreement, today)
-    _move(partnership.needs.all(), user)
+    _join(partnership, agreement)
+    settle(partnership.needs.filter(state__in=(Need.State.STATED, Need.State.OFFERED)), user)
+    for reckon in AGREED:
+        reckon(partnership)
     record(partnership, "agreed" if is_first else "renewed", user=None, party=None, version=agreement.version)
-    telling.tell(partnership, telling.SIGNED, but=user, page="partnership-agreement")
+    telling.tell(locked(partnership), telling.SIGNED, but=user, page="partnership-agreement")
 
 
 def _agree_goals(agreement: Agreement, today: Any) -> None:
@@ -181,8 +240,10 @@ def _agree_goals(agreement: Agreement, today: Any) -> None:
         save_record(goal)
 
 
-def _move(needs: Iterable[Need], user: User) -> None:
-    """Have needs follow that are not further on already. One that was closed meanwhile stays closed."""
-    for need in needs:
-        if need.state in (Need.State.STATED, Need.State.OFFERED):
-            move_need(need=need, state=Need.State.AGREED, user=user)
+def _join(partnership: Partnership, agreement: Agreement) -> None:
+    """Have whom the version brings in be parties, with the needs that it names."""
+    for party in parties(agreement):
+        places_of(partnership, party.side).add(party.place)
+        record(partnership, "joined-by-version", user=None, party=party, version=agreement.version)
+    named = [each["need"] for each in (agreement.document or {}).get("needs", ())]
+    partnership.needs.add(*Need.objects.of(partnership.city).filter(public_id__in=named))

@@ -49,8 +49,11 @@ def checked_name(name: str) -> str:
     return name
 
 
-def check_content(path: Path, name: str) -> None:
-    """See that a file is what its name says, and nothing that could do harm. Raises `UploadError`."""
+def check_content(path: Path, name: str, *, most: int | None = None) -> None:
+    """See that a file is what its name says, and nothing that could do harm. Raises `UploadError`.
+
+    `most` is how many bytes a workbook may hold unpacked, where that is less than for what holds a whole city.
+    """
     with path.open("rb") as file:
         start = file.read(8)
     if not start.strip():
@@ -71,7 +74,7 @@ def check_content(path: Path, name: str) -> None:
             _("%(name)s holds characters that are no text. Save it again as text in UTF-8.") % {"name": name}
         )
     if suffix == ".xlsx":
-        _check_workbook(path, name)
+        _check_workbook(path, name, most)
 
 
 def unpacked(path: Path, name: str, into: Path) -> Iterator[tuple[str, Path]]:
@@ -133,9 +136,9 @@ def _check_member(member: zipfile.ZipInfo, name: str) -> None:
         )
 
 
-def _check_sizes(members: list[zipfile.ZipInfo], name: str) -> None:
+def _check_sizes(members: list[zipfile.ZipInfo], name: str, most: int | None = None) -> None:
     """What the members say of their size binds: reading one never gives more than it said."""
-    most = UNPACKED * environment().upload_megabytes * 2**20
+    most = most or UNPACKED * environment().upload_megabytes * 2**20
     shrunk = any(one.file_size > SMALL and one.file_size > RATIO * max(one.compress_size, 1) for one in members)
     if len(members) > MOST_FILES or sum(one.file_size for one in members) > most or shrunk:
         raise UploadError(
@@ -144,7 +147,7 @@ def _check_sizes(members: list[zipfile.ZipInfo], name: str) -> None:
         )
 
 
-def _check_workbook(path: Path, name: str) -> None:
+def _check_workbook(path: Path, name: str, most: int | None) -> None:
     with _opened(path, name) as archive:
         members = archive.infolist()
         names = {one.filename.lower() for one in members}
@@ -152,7 +155,7 @@ def _check_workbook(path: Path, name: str) -> None:
             raise UploadError(
                 _("%(name)s is not a workbook that can be read. Save it as XLSX or CSV.") % {"name": name}
             )
-        _check_sizes(members, name)
+        _check_sizes(members, name, most)
         kinds = next(one for one in members if one.filename.lower() == "[content_types].xml")
         if any(one.endswith("vbaproject.bin") for one in names) or b"macroenabled" in _content(archive, kinds).lower():
             raise UploadError(
