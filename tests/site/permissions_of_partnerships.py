@@ -127,7 +127,7 @@ def a_requirement(world: World) -> dict[str, object]:
 
 
 def a_review(world: World) -> dict[str, object]:
-    """The liaison's school, asked about its own music; the manager's organization came there in school hours."""
+    """The liaison's school, asked about its own music; the manager's organization came there, and reads nothing of it yet."""
     ours = being_renewed(world.city, world.organization, world.school)
     Partnership.objects.filter(pk=ours.pk).update(setting=Setting.IN_SCHOOL_HOURS)
     found = {"found": {"staff": FELL}, "due_on": date(2030, 5, 31)}
@@ -214,7 +214,7 @@ PAGES: dict[str, Page] = {
     ),
     # a school's own music beside its partners
     "city:reviews": Page(COORDINATORS, NOBODY),
-    "city:review": Page(LOOK_AFTER, NOBODY, a_review),
+    "city:review": Page(ANSWERING, NOBODY, a_review),
     "city:review-answer": Page(
         frozenset({"liaison"}),
         frozenset({"liaison"}),
