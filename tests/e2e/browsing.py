@@ -4,11 +4,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+
+from allcity.analysis.city import year_of
 
 # Without a sandbox, because continuous integration runs as root; drawn in software, and in touch with nobody.
 FLAGS = [
@@ -22,6 +25,9 @@ RULES = {
 expect.set_options(timeout=20_000)
 FOR_WORK = 240_000
 """Milliseconds that work in the background may take on a busy machine."""
+TODAY = datetime.now(UTC).date()
+YEAR = year_of(TODAY)
+"""The newest school year of the demonstration."""
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PEOPLE = {
     "coordinator": "Corinne Coordinator",

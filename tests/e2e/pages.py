@@ -8,6 +8,7 @@ from django.test import Client, override_settings
 from django.urls import path
 from playwright.sync_api import Page, Response
 from tests.e2e import pages_of_partnerships
+from tests.e2e.browsing import YEAR
 
 CITY = pages_of_partnerships.CITY
 
@@ -217,18 +218,18 @@ PAGES = {
     "city:archive-record": Seen(f"{CITY}/records/organizations/{{organization}}/archive/", "coordinator"),
     "city:history": Seen(f"{CITY}/records/organizations/{{organization}}/history/", "coordinator"),
     # the yearly survey of schools
-    "city:survey-year": Seen(f"{CITY}/survey/2025/", "liaison"),
-    "city:survey-school": Seen(f"{CITY}/survey/2025/s001/", "liaison"),
-    "city:survey-step": Seen(f"{CITY}/survey/2025/s001/steps/teachers/", "liaison"),
-    "city:survey-step about partners": Seen(f"{CITY}/survey/2025/s001/steps/partners/", "liaison"),
-    "city:survey-step with details": Seen(f"{CITY}/survey/2025/s001/steps/details/", "liaison"),
-    "city:survey-review": Seen(f"{CITY}/survey/2025/s001/review/", "liaison"),
-    "city:survey-ask": Seen(f"{CITY}/survey/2025/s001/help/", "liaison"),
-    "city:survey-paper": Seen(f"{CITY}/survey/2025/s001/paper/", "liaison"),
+    "city:survey-year": Seen(f"{CITY}/survey/{YEAR}/", "liaison"),
+    "city:survey-school": Seen(f"{CITY}/survey/{YEAR}/s001/", "liaison"),
+    "city:survey-step": Seen(f"{CITY}/survey/{YEAR}/s001/steps/teachers/", "liaison"),
+    "city:survey-step about partners": Seen(f"{CITY}/survey/{YEAR}/s001/steps/partners/", "liaison"),
+    "city:survey-step with details": Seen(f"{CITY}/survey/{YEAR}/s001/steps/details/", "liaison"),
+    "city:survey-review": Seen(f"{CITY}/survey/{YEAR}/s001/review/", "liaison"),
+    "city:survey-ask": Seen(f"{CITY}/survey/{YEAR}/s001/help/", "liaison"),
+    "city:survey-paper": Seen(f"{CITY}/survey/{YEAR}/s001/paper/", "liaison"),
     "city:surveys": Seen(f"{CITY}/workspace/survey/", "coordinator"),
     "city:deliveries-told-twice": Seen(f"{CITY}/workspace/deliveries/", "coordinator"),
-    "city:survey-board": Seen(f"{CITY}/workspace/survey/2025/", "coordinator"),
-    "city:survey-change": Seen(f"{CITY}/workspace/survey/2025/change/", "coordinator"),
+    "city:survey-board": Seen(f"{CITY}/workspace/survey/{YEAR}/", "coordinator"),
+    "city:survey-change": Seen(f"{CITY}/workspace/survey/{YEAR}/change/", "coordinator"),
     # imports
     "city:imports": Seen(f"{CITY}/workspace/imports/", "coordinator"),
     "city:import": Seen(f"{CITY}/workspace/imports/{{import}}/", "coordinator"),

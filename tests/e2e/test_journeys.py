@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browsing import FOR_WORK, PHONE, barriers, link_of, make_account, visitor, wait_until
+from tests.e2e.browsing import FOR_WORK, PHONE, YEAR, barriers, link_of, make_account, visitor, wait_until
 from tests.e2e.conftest import BIN, EXPORTS, MAPPINGS
 
 pytestmark = pytest.mark.browser
@@ -100,8 +100,8 @@ def test_a_manager_adds_a_program_with_its_dates_on_a_phone(browser: Browser, si
         go_on(page)
         page.get_by_label("Where?").select_option(index=2)
         go_on(page)
-        page.get_by_label("First day").fill("2025-09-08")
-        page.get_by_label("Last day").fill("2026-06-05")
+        page.get_by_label("First day").fill(f"{YEAR}-09-08")
+        page.get_by_label("Last day").fill(f"{YEAR + 1}-06-05")
         page.locator("[name=sessions]").fill("30")
         page.get_by_label("Monday").check()
         page.get_by_label("It begins at").fill("15:30")

@@ -1,26 +1,28 @@
 """From a need to the renewal of what answers it: a school and a partner, each with a browser of their own."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browsing import FOR_WORK, PHONE, barriers, visitor, wait_until
+from tests.e2e.browsing import FOR_WORK, PHONE, TODAY, YEAR, barriers, visitor, wait_until
+
+from allcity.analysis.city import year_of
 
 pytestmark = pytest.mark.browser
 ASKED, STUDENTS = "Small ensembles", "18"
-FIRST, SESSIONS = date(2026, 2, 2), (date(2026, 3, 3), date(2026, 3, 10))
-"""Days of the newest school year of which the demonstration has figures."""
+FIRST, SESSIONS = TODAY - timedelta(days=20), (TODAY - timedelta(days=2), TODAY - timedelta(days=1))
+"""Days in the past wherever the city lies, and sessions in the school year that the need is of."""
 GOAL = "Every student plays a tune by heart."
 LEDGER, SCHOOL = "/en/rivermouth/needs/", "/en/rivermouth/schools/s001/"
 
 
+@pytest.mark.skipif(year_of(SESSIONS[0]) != YEAR, reason="a school year that has just begun holds no session yet")
 def test_a_partnership_from_the_need_to_its_renewal(browser: Browser, site: str) -> None:
-    today = datetime.now(UTC).date()
     with visitor(browser, site, "manager", screen=PHONE) as partner, visitor(browser, site, "liaison") as school:
         need = offered(partner)
-        agreed_upon(school, partner, today)
-        written(partner, today)
+        agreed_upon(school, partner)
+        written(partner)
         home = partner.url.split("agreement/")[0]
         school.goto(f"{home}agreement/")
         signed(school, "Lia Liaison")
@@ -73,26 +75,26 @@ def offered(page: Page) -> str:
     return need
 
 
-def agreed_upon(school: Page, partner: Page, today: date) -> None:
+def agreed_upon(school: Page, partner: Page) -> None:
     school.goto(partner.url)
     school.get_by_role("button", name="Yes, let us talk").click()
     school.get_by_role("link", name="Suggest what comes next").click()
     school.get_by_label("An agreement").check()
-    school.get_by_label("day").fill((today + timedelta(days=5)).isoformat())
+    school.get_by_label("day").fill((TODAY + timedelta(days=5)).isoformat())
     school.get_by_role("button", name="Send", exact=True).click()
     partner.reload()
     partner.get_by_role("button", name="Yes, agreed").click()
     partner.get_by_role("button", name="Write the agreement").click()
 
 
-def written(page: Page, today: date) -> None:
+def written(page: Page) -> None:
     """Write the parts that an agreement cannot be without, and put it up for signatures."""
     home = urlsplit(page.url).path.split("agreement/")[0]
     page.goto(f"{home}agreement/write/what/")
     page.locator("[name=what]").fill("A small ensemble for beginners.")
     page.locator("[name=setting][value=out_of_hours]").check()
     page.locator("[name=start_date]").fill(FIRST.isoformat())
-    page.locator("[name=end_date]").fill((today + timedelta(days=30)).isoformat())
+    page.locator("[name=end_date]").fill((TODAY + timedelta(days=30)).isoformat())
     page.get_by_role("button", name="Save", exact=True).click()
     page.goto(f"{home}agreement/write/rhythm/")
     page.locator("[name=check_in_weeks][value='2']").check()
@@ -140,7 +142,7 @@ def met(page: Page, need: str) -> str:
 
 
 def looked_back(page: Page, home: str, stance: str) -> None:
-    page.goto(f"{home}evaluation/?year=2025")
+    page.goto(f"{home}evaluation/?year={YEAR}")
     page.locator(f"[name$=stance][value={stance}]").check()
     page.locator("[name$=words]").fill("We see it so.")
     page.locator("[name$=wish][value=renew]").check()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browsing import FOR_WORK, PHONE, barriers, link_of, visitor, wait_until
+from tests.e2e.browsing import FOR_WORK, PHONE, YEAR, barriers, link_of, visitor, wait_until
 
 pytestmark = pytest.mark.browser
 MOST = 40
@@ -136,7 +136,7 @@ def hand_in(person: Counted) -> None:
 
 def test_a_step_saves_by_itself_while_it_is_filled_in(browser: Browser, site: str) -> None:
     with visitor(browser, site, "coordinator") as page:
-        page.goto("/en/rivermouth/survey/2025/s002/steps/students/")
+        page.goto(f"/en/rivermouth/survey/{YEAR}/s002/steps/students/")
         page.locator("[name='q-students_without_place']").fill("4")
         page.keyboard.press("Tab")
         expect(page.locator("form [role=status]")).to_have_text("Saved.")

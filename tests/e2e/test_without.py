@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.e2e.browsing import DESK, FOR_WORK, PHONE, link_of, visitor
+from tests.e2e.browsing import DESK, FOR_WORK, PHONE, YEAR, link_of, visitor
 from tests.e2e.conftest import ROOT
 
 pytestmark = pytest.mark.browser
@@ -142,8 +142,8 @@ def test_a_program_is_added_and_confirmed(browser: Browser, site: str, scripts: 
             {"Instruments": " "},
             {"Where?": ["ArrowDown", "ArrowDown"]},
             {
-                "First day": "09082025",
-                "Last day": "06052026",
+                "First day": f"0908{YEAR}",
+                "Last day": f"0605{YEAR + 1}",
                 "sessions": "30",
                 "Monday": " ",
                 "It begins at": "0330PM",
@@ -160,7 +160,7 @@ def test_a_program_is_added_and_confirmed(browser: Browser, site: str, scripts: 
         page.keyboard.press("ArrowDown")  # from the last answer to the first
         expect(page.get_by_label("It is free")).to_be_checked()
         follow(page, page.get_by_role("button", name="Go on"))
-        expect(page.locator("main")).to_contain_text("Sept. 8, 2025")
+        expect(page.locator("main")).to_contain_text(f"Sept. 8, {YEAR}")
         follow(page, page.get_by_role("button", name="Save"))
         expect(page.get_by_role("status").first).to_contain_text("is in the directory now")
         expect(page.locator("main")).to_contain_text(program)
@@ -187,7 +187,7 @@ def test_a_city_is_started_and_its_schools_brought_in(browser: Browser, site: st
         follow(page, page.get_by_role("button", name="Bring it in"))
         see(page, "This import is done", scripts=scripts)
         follow(page, page.get_by_role("link", name="See the city's pages"))
-        page.goto(f"{page.url}schools/?year=2024")
+        page.goto(f"{page.url}schools/?year={YEAR - 1}")
         expect(page.locator("main")).to_contain_text("8 schools")
 
 

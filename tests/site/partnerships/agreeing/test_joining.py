@@ -21,7 +21,7 @@ from allcity.site.notices.work import work_of
 from allcity.site.partnerships.agreeing import domain
 from allcity.site.partnerships.delivering import domain as delivering
 from allcity.site.partnerships.delivering.checks import Entry
-from allcity.site.partnerships.models import Agreement, Signature
+from allcity.site.partnerships.models import Agreement, Event, Signature
 from allcity.site.partnerships.parties import Party, parties, signatories
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,12 @@ class Joining:
             values={"start_date": first, "end_date": first + timedelta(days=200)},
         )  # fmt: skip
         domain.put_up(partnership=self.two.partnership, user=self.two.town.manager)
+
+    def agree(self) -> None:
+        self.put_up()
+        self.sign(self.two.town.manager, self.two.town.organization)
+        self.sign(self.two.town.liaison, self.two.town.school)
+        self.sign(self.head, self.hill)
 
     def url(self, name: str, *more: object) -> str:
         return reverse(f"city:{name}", args=[self.two.town.city.slug, self.two.partnership.public_id, *more])
@@ -123,6 +129,33 @@ def test_a_version_put_aside_brings_nobody_in(joining: Joining) -> None:
     assert signed_in(joining.head).get(joining.url("partnership-agreement")).status_code == 403
 
 
+def test_whoever_was_to_join_is_told_where_it_ends_instead(joining: Joining) -> None:
+    two = joining.two
+    joining.put_up()
+    domain.end(partnership=two.partnership, user=two.town.liaison, day=today_in(two.town.city), reason="done")
+    assert Notice.objects.filter(user=joining.head).latest("pk").kind == "partnership-not-joined"
+
+
+def test_the_need_of_one_that_leaves_again_is_open_again(joining: Joining) -> None:
+    two = joining.two
+    joining.agree()
+    assert Need.objects.get(pk=joining.need.pk).state == Need.State.AGREED
+    hill = next(each for each in parties(two.now) if each.place == joining.hill)
+    domain.leave(partnership=two.partnership, party=hill, user=joining.head, reason="money")
+    assert Need.objects.get(pk=joining.need.pk).state == Need.State.STATED
+    assert two.town.state() == Need.State.AGREED
+
+
+def test_one_taken_out_of_a_first_draft_takes_its_needs_along(joining: Joining) -> None:
+    town = joining.two.town
+    begun = domain.begin_without_proposal(
+        city=town.city, user=town.coordinator, places=[town.organization, town.school, joining.hill],
+        needs=[joining.need],
+    )  # fmt: skip
+    domain.remove_party(partnership=begun, place=joining.hill, user=town.coordinator)
+    assert not begun.needs.exists()
+
+
 def test_whoever_is_asked_may_say_no(joining: Joining) -> None:
     two = joining.two
     joining.put_up()
@@ -182,6 +215,8 @@ def test_one_that_merges_with_a_party_joins_no_more(joining: Joining) -> None:
     merge_records(survivor=two.town.school, duplicate=joining.hill, user=two.town.coordinator)
     assert joining.names == ["Harbor Strings", "Pier School"]
     assert two.partnership.agreements.get(version=2).state == Agreement.State.SIGNED
+    assert parties(two.partnership.agreements.get(version=2)) == []
+    assert not Event.objects.filter(step="joined-by-version").exists()
 
 
 def test_it_is_no_party_of_anything_else_meanwhile(joining: Joining) -> None:

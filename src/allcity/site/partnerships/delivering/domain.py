@@ -22,7 +22,7 @@ from allcity.analysis.city import year_of
 from allcity.site.accounts.models import User
 from allcity.site.needs.models import Need
 from allcity.site.needs.survey.reminding import today_in
-from allcity.site.partnerships.answering import lock_needs
+from allcity.site.partnerships.answering import lock_needs, of_it
 from allcity.site.partnerships.delivering.checks import Entry, Faults, Ground
 from allcity.site.partnerships.delivering.gathering import gather
 from allcity.site.partnerships.delivering.queries import BROUGHT, of_parties
@@ -316,7 +316,7 @@ def _locked(partnership: Partnership) -> Partnership:
     found: Partnership = rows.prefetch_related("organizations", "schools", "districts").get(pk=partnership.pk)
     if found.stage in (Partnership.Stage.DRAFT, Partnership.Stage.DROPPED):
         raise ValidationError(_("This partnership is not agreed yet. Sign the agreement first."))
-    lock_needs(found)
+    lock_needs(of_it(found))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,8 @@ from allcity.site.needs.models import Bring, Need, Proposal
 from allcity.site.needs.proposals.queries import is_archived, sides_of
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing import telling, terms
-from allcity.site.partnerships.agreeing.domain.keeping import acting, locked, open_of, places_of, record
+from allcity.site.partnerships.agreeing.domain.keeping import acting, locked, open_of, part_with, places_of, record
+from allcity.site.partnerships.answering import lock_needs
 from allcity.site.partnerships.models import Agreement, Partnership, Setting, Side
 from allcity.site.partnerships.parties import Party, signatories
 
@@ -112,10 +114,13 @@ def remove_party(*, partnership: Partnership, place: Place, user: User) -> Partn
     """Take somebody out of a version that is being written. Whoever was agreed on before leaves the partnership instead."""
     found, agreement = _of_draft(partnership, user)
     side = _SIDES[type(place)]
-    among = places_of(found if found.stage == Partnership.Stage.DRAFT else agreement, side)
-    if not among.filter(pk=place.pk).exists():
+    is_first = found.stage == Partnership.Stage.DRAFT
+    if not places_of(found if is_first else agreement, side).filter(pk=place.pk).exists():
         raise ValidationError(_("It has been agreed already. Whoever goes leaves it, and the rest goes on."))
-    among.remove(place)
+    if is_first:
+        part_with(found, Party(side, place))
+    else:
+        places_of(agreement, side).remove(place)
     check_parties(found.organizations.count(), found.schools.count() + found.districts.count())
     _touch(agreement)
     record(found, "removed", user=user, party=Party(side, place))
@@ -149,6 +154,7 @@ def _begin(
         _check_there(place)
     by_side = {side: [place for place in places if isinstance(place, kind)] for kind, side in _SIDES.items()}
     check_parties(len(by_side[Side.ORGANIZATION]), len(by_side[Side.SCHOOL]) + len(by_side[Side.DISTRICT]))
+    lock_needs(Q(pk__in=[need.pk for need in needs]))
     city = City.objects.select_for_update().get(pk=city.pk)
     first = today_in(city) + LEAD
     partnership = Partnership(

@@ -19,7 +19,7 @@ from allcity.site.partnerships.agreeing.domain.keeping import (
     check,
     locked,
     may,
-    places_of,
+    part_with,
     record,
     save_record,
 )
@@ -55,7 +55,7 @@ def drop(*, partnership: Partnership, user: User, reason: str, words: str = "") 
     found.stage = Partnership.Stage.DROPPED
     found.proposal = None  # the two can begin anew from what they agreed on
     save_record(found)
-    _close_versions(found)
+    _close_versions(found, user)
     if was_agreed:
         settle(_answered(found), user)
     record(found, "dropped", user=user, party=party, reason=reason, words=words.strip())
@@ -112,11 +112,12 @@ def leave(
         return end(partnership=found, user=user, day=day or today, reason=reason, words=words)
     if not may(found, "drop", today):
         check(found, "end")
-    places_of(found, own.side).remove(own.place)
+    part_with(found, own)
     void(found)
     record(found, "left", user=user, party=own, reason=reason, words=words.strip())
     telling.tell(found, telling.LEFT, but=user)
     save_record(found)
+    settle(_answered(found), user)
     return found
 
 
@@ -139,7 +140,7 @@ def _end(
 ) -> Partnership:
     partnership.end_date = day
     save_record(partnership)
-    _close_versions(partnership)
+    _close_versions(partnership, user)
     if step == "ended":
         settle(_answered(partnership), user)
     record(partnership, step, user=user, party=party, day=day.isoformat(), reason=reason, words=words.strip())
@@ -147,8 +148,11 @@ def _end(
     return partnership
 
 
-def _close_versions(partnership: Partnership) -> None:
-    partnership.agreements.filter(state__in=Agreement.OPEN).update(state=Agreement.State.WITHDRAWN)
+def _close_versions(partnership: Partnership, user: User) -> None:
+    for version in partnership.agreements.filter(state__in=Agreement.OPEN):
+        version.state = Agreement.State.WITHDRAWN
+        version.save(update_fields=["state"])
+        telling.tell(partnership, telling.NOT_JOINED, among=parties(version), but=user)
     note_change(partnership.city)
 
 

@@ -12,7 +12,7 @@ from allcity.site.cities.rules import is_coordinator
 from allcity.site.directory.domain import source_of_people
 from allcity.site.needs.survey.reminding import today_in
 from allcity.site.partnerships.agreeing.queries import SIDES
-from allcity.site.partnerships.answering import lock_needs
+from allcity.site.partnerships.answering import lock_needs, of_it
 from allcity.site.partnerships.models import Agreement, Event, Partnership, Side
 from allcity.site.partnerships.parties import Party, parties_of, signatories, speaking_for
 from allcity.site.partnerships.phases import TRANSITIONS, Transition, phase_of
@@ -24,7 +24,7 @@ def locked(partnership: Partnership) -> Partnership:
     """The partnership as it is now, which nobody else changes until this is done."""
     rows: Any = Partnership.objects.select_for_update(of=("self",)).select_related("city").prefetch_related(*SIDES)
     found: Partnership = rows.get(pk=partnership.pk)
-    lock_needs(found)
+    lock_needs(of_it(found))
     return found
 
 
@@ -58,6 +58,13 @@ def writing(partnership: Partnership, user: User, *states: str) -> tuple[Agreeme
 def places_of(of: Partnership | Agreement, side: Side) -> Any:
     """The relation in which a partnership keeps its parties of a side, or a version those whom it brings in."""
     return {Side.ORGANIZATION: of.organizations, Side.SCHOOL: of.schools, Side.DISTRICT: of.districts}[side]
+
+
+def part_with(partnership: Partnership, party: Party) -> None:
+    """Take a party out, and its needs where nothing is agreed yet. What was agreed for them stays on record."""
+    places_of(partnership, party.side).remove(party.place)
+    if partnership.stage == Partnership.Stage.DRAFT and party.side != Side.ORGANIZATION:
+        partnership.needs.remove(*partnership.needs.filter(**{party.side.value: party.place}))
 
 
 def may(partnership: Partnership, name: str, today: date) -> bool:

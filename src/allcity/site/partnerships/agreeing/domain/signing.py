@@ -242,7 +242,11 @@ def _agree_goals(agreement: Agreement, today: Any) -> None:
 
 def _join(partnership: Partnership, agreement: Agreement) -> None:
     """Have whom the version brings in be parties, with the needs that it names."""
+    there = {party.public_id for party in parties(partnership)}
     for party in parties(agreement):
+        if party.public_id in there:  # it has become one with a party meanwhile
+            places_of(agreement, party.side).remove(party.place)
+            continue
         places_of(partnership, party.side).add(party.place)
         record(partnership, "joined-by-version", user=None, party=party, version=agreement.version)
     named = [each["need"] for each in (agreement.document or {}).get("needs", ())]
