@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allcity.site.environment import Environment, variable
 
 SECRET_LENGTH = 50
+WEBHOOK_PASSWORD_LENGTH = 20
 
 
 def unsafe(environment: Environment) -> list[str]:
@@ -34,6 +35,14 @@ def _unsafe(environment: Environment) -> Iterator[str]:
         yield f"{variable('mail_host')} and {variable('mail_from')} are needed, since people sign in by mail."
     if environment.mail_password and environment.mail_encryption == "none":
         yield f"{variable('mail_encryption')} is none, which sends {variable('mail_password')} in the clear."
+    name, _colon, password = environment.mail_webhook_secret.partition(":")
+    if environment.mail_provider and not (name and len(password) >= WEBHOOK_PASSWORD_LENGTH):
+        yield (
+            f"{variable('mail_webhook_secret')} is not a name, a colon and a random password of "
+            f"{WEBHOOK_PASSWORD_LENGTH} characters or more, which the service that {variable('mail_provider')} names needs."
+        )
+    if environment.mail_provider == "mailgun" and not environment.mail_webhook_key:
+        yield f"{variable('mail_webhook_key')} is missing, with which Mailgun signs what it reports."
     if environment.oidc_server_url and not environment.oidc_server_url.startswith("https://"):
         yield f"{variable('oidc_server_url')} does not begin with https://."
     if environment.data.exists() and environment.data.stat().st_mode & 0o007:

@@ -40,6 +40,16 @@ class Environment(BaseSettings):
         description="How the way to that server is kept private: `starttls`, `tls` from the first byte, or `none`.",
     )
     mail_from: str = Field("", description="Whom mail comes from: `Allcity <music@example.org>`.")
+    mail_provider: Literal["", "mailgun", "postmark", "sendgrid"] = Field(
+        "",
+        description="The service behind that server, where it reports to the site which addresses mail comes back from: "
+        "`mailgun`, `postmark` or `sendgrid`. Empty: nothing is reported.",
+    )
+    mail_webhook_secret: str = Field(
+        "",
+        description="The name and password with which it reports, as `name:password`. Without it no report is taken.",
+    )
+    mail_webhook_key: str = Field("", description="The key with which Mailgun signs what it reports.")
     upload_megabytes: int = Field(40, description="How much may be sent to the site at once.", ge=1, le=4096)
     map_tiles: str = Field(
         "",

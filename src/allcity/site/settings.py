@@ -24,6 +24,7 @@ FEATURES = (
     "finder",
     "publishing",
     "exchange",
+    "action",
     "insight",
 )
 
@@ -223,6 +224,11 @@ if ENVIRONMENT.mail_host and not ENVIRONMENT.demo:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.mail_user, ENVIRONMENT.mail_password
     EMAIL_USE_TLS = ENVIRONMENT.mail_encryption == "starttls"
     EMAIL_USE_SSL = ENVIRONMENT.mail_encryption == "tls"
+MAIL_PROVIDER = ENVIRONMENT.mail_provider
+ANYMAIL = {
+    "WEBHOOK_SECRET": ENVIRONMENT.mail_webhook_secret,
+    "MAILGUN_WEBHOOK_SIGNING_KEY": ENVIRONMENT.mail_webhook_key,
+}
 
 LOGGING = {
     "version": 1,

@@ -16,6 +16,7 @@ SAFE = {
     "mail_host": "mail.example.org",
     "mail_from": "Allcity <music@example.org>",
 }
+REPORTS_WITH = "carrier:a-long-and-random-password"
 
 
 def given(**settings: object) -> Environment:
@@ -26,6 +27,7 @@ def given(**settings: object) -> Environment:
 
 def test_safe_settings_are_let_pass() -> None:
     assert unsafe(given()) == []
+    assert unsafe(given(mail_provider="postmark", mail_webhook_secret=REPORTS_WITH)) == []
 
 
 @pytest.mark.parametrize(
@@ -44,11 +46,18 @@ def test_safe_settings_are_let_pass() -> None:
         ("mail_host", ""),
         ("mail_from", ""),
         ("mail_encryption", "none"),
+        ("mail_webhook_secret", ""),
+        ("mail_webhook_secret", "carrier:short"),
+        ("mail_webhook_secret", "a-long-and-random-password-alone"),
+        ("mail_webhook_key", ""),
         ("oidc_server_url", "http://district.example.org"),
     ],
 )
 def test_an_unsafe_setting_is_named(name: str, value: object) -> None:
     more = {"mail_password": "of-the-mail-server"} if name == "mail_encryption" else {}
+    if name.startswith("mail_webhook"):
+        more = {"mail_provider": "mailgun", "mail_webhook_key": "key", "mail_webhook_secret": REPORTS_WITH}
+        del more[name]
     said = unsafe(given(**{name: value}, **more))
     assert said
     assert all(variable(name) in sentence for sentence in said)

@@ -64,3 +64,18 @@ class StaffSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.started_at:%Y-%m-%d %H:%M}: {self.reason}"
+
+
+class StoppedAddress(models.Model):
+    """An address to which no mail is sent any more, because the provider of mail reported that it bounces or complains."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("mail to it comes back")
+        COMPLAINED = "complained", _("its reader reported our mail as unwanted")
+
+    email = models.EmailField(_("mail address"), unique=True)
+    reason = models.CharField(max_length=12, choices=Reason)
+    stopped_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_reason_display()}"

@@ -14,6 +14,7 @@ own = [
     path("unsent/", unsent_views.kept, name="unsent"),
     path("second-step/", views.second_step, name="second-factor"),
     path("staff/", staff_views.staff, name="staff"),
+    path("mail/again/", views.mail_again, name="mail-again"),
     path("sessions/end/", views.end_sessions, name="end-sessions"),
 ]
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from allcity.site.accounts import domain, personal_data, second_factor
+from allcity.site.accounts import domain, personal_data, queries, second_factor
 from allcity.site.accounts.forms import DeleteForm, ProfileForm
 from allcity.site.accounts.models import User
 
@@ -42,7 +42,7 @@ def profile(request: SignedIn) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Saved."))
             return redirect("accounts:me")
-    return render(request, "accounts/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form, "stopped": queries.stop_of(user)})
 
 
 @reauthentication_required(app="allauth.account")
@@ -80,6 +80,15 @@ def delete(request: SignedIn) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of people, and why."""
     return render(request, "accounts/privacy.html")
+
+
+@login_required
+@require_POST
+def mail_again(request: SignedIn) -> HttpResponse:
+    """Send mail again to the person's main address, which it came back from."""
+    if domain.try_again(user=request.user):
+        messages.success(request, _("We send mail to %(email)s again, and have begun.") % {"email": request.user.email})
+    return redirect("accounts:me")
 
 
 @login_required

@@ -9,12 +9,16 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Have what waits in cities found, coordinators told, and mail sent each day."""
         from allcity.site.accounts import personal_data
+        from allcity.site.accounts.domain import STOP_LISTENERS
         from allcity.site.cities.people.domain import REQUEST_LISTENERS
-        from allcity.site.notices import domain, providers, queries, tasks, work
+        from allcity.site.notices import domain, kinds, providers, queries, tasks, visibility, work
         from allcity.site.worker import daily
 
         personal_data.register("notices", queries.personal_data, domain.erase)
         REQUEST_LISTENERS.append(providers.tell_coordinators)
+        STOP_LISTENERS.append(providers.tell_of_stopped)
+        visibility.register(providers.still_asked, kinds.ASKED_TO_JOIN)
+        visibility.register(visibility.for_coordinators, kinds.MAIL_STOPPED, kinds.INVITATION_STOPPED)
         for provider in (
             providers.requests_to_decide,
             providers.invitations_to_accept,

@@ -45,6 +45,20 @@ def kinds() -> dict[str, Kind]:
     return _kinds
 
 
+MAIL_STOPPED = register(
+    Kind(
+        "mail-stopped",
+        _("Mail to somebody in your city does not arrive"),
+        _("Mail to somebody in your city does not arrive, and was stopped. The page of people shows whose it is."),
+    )
+)
+INVITATION_STOPPED = register(
+    Kind(
+        "invitation-stopped",
+        _("An invitation that you sent did not arrive"),
+        _("An invitation that you sent did not arrive. The page of people shows which; ask for another address."),
+    )
+)
 ASKED_TO_JOIN = register(
     Kind(
         "asked-to-join",

@@ -16,8 +16,10 @@ from django.utils.translation import ngettext
 
 from allcity.site.accounts import mail
 from allcity.site.accounts.models import User
+from allcity.site.accounts.queries import is_stopped
 from allcity.site.notices.models import EVERY_KIND, Notice
 from allcity.site.notices.queries import notices_of, to_mail
+from allcity.site.notices.visibility import visible
 
 _signer = Signer(salt="allcity.notices.stop", sep="~")
 
@@ -33,10 +35,15 @@ def mail_digest(*, user: User) -> None:
 
 
 def _send(user: User, notices: Sequence[int], *, stops: str) -> None:
-    """Mark notices as mailed, then mail them, so that two who do it at once send none twice; unmark what could not be sent."""
+    """Mark notices as mailed, then mail them, so that two who do it at once send none twice; unmark what could not be sent.
+
+    What the person may not see any more is neither, nor anything while mail to their address is stopped.
+    """
+    if is_stopped(user.email):
+        return
     with transaction.atomic():
         fresh = notices_of(user).filter(pk__in=notices, mailed_at=None, read_at=None)
-        claimed = list(fresh.select_for_update(of=("self",)))
+        claimed = visible(user, fresh.select_for_update(of=("self",)))
         marked = Notice.objects.filter(pk__in=[notice.pk for notice in claimed])
         marked.update(mailed_at=timezone.now())
     if not claimed:

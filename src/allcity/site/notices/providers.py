@@ -1,6 +1,6 @@
 """What cities have waiting for people: requests to decide on, and invitations that nobody has answered."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Count
 from django.urls import reverse
@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allcity.site.accounts.models import User
-from allcity.site.cities.models import Request
+from allcity.site.accounts.models import StoppedAddress, User
+from allcity.site.cities.models import City, Request
 from allcity.site.cities.people.queries import (
     coordinated_by,
     coordinators_of,
@@ -18,7 +18,9 @@ from allcity.site.cities.people.queries import (
     waiting_requests,
 )
 from allcity.site.notices.domain import notify
-from allcity.site.notices.kinds import ASKED_TO_JOIN
+from allcity.site.notices.kinds import ASKED_TO_JOIN, INVITATION_STOPPED, MAIL_STOPPED
+from allcity.site.notices.models import Notice
+from allcity.site.notices.visibility import for_coordinators, of_records
 from allcity.site.notices.work import WorkItem
 
 
@@ -75,6 +77,39 @@ def invitations_that_ran_out(user: User) -> Iterator[WorkItem]:
             url=reverse("city:people", args=[city.slug]),
             city=city,
         )
+
+
+def still_asked(user: User, notices: Collection[Notice]) -> Iterable[Notice]:
+    """Those notices of requests that are still there, and of which the person is still to decide."""
+    return _of_requests(user, list(for_coordinators(user, notices)))
+
+
+def _there(_user: User, requests: Collection[int]) -> Iterable[int]:
+    return Request.objects.filter(pk__in=requests).values_list("pk", flat=True)
+
+
+_of_requests = of_records("pk", readable=_there)
+
+
+def tell_of_stopped(stopped: StoppedAddress) -> None:
+    """Tell the coordinators of each city in which the person has a role that no mail arrives, and inviters likewise.
+
+    Nobody is told anew before they have read it: the page that it leads to shows everybody.
+    """
+    cities = City.objects.filter(memberships__user__email__iexact=stopped.email).distinct()
+    told = [
+        (coordinator, city, MAIL_STOPPED)
+        for city in cities
+        for coordinator in coordinators_of(city)
+        if coordinator.email.lower() != stopped.email
+    ]
+    for invitation in open_invitations().filter(email=stopped.email).select_related("city", "invited_by"):
+        inviter = invitation.invited_by
+        if inviter and inviter in coordinators_of(invitation.city):
+            told.append((inviter, invitation.city, INVITATION_STOPPED))
+    for user, city, kind in dict.fromkeys(told):
+        if not Notice.objects.filter(user=user, city=city, kind=kind.id, read_at=None).exists():
+            notify(user=user, kind=kind, city=city, url=reverse("city:people", args=[city.slug]))
 
 
 def tell_coordinators(asked: Request) -> None:

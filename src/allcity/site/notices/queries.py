@@ -5,11 +5,20 @@ from django.db.models import Exists, OuterRef, QuerySet
 from allcity.site.accounts.models import User
 from allcity.site.notices.kinds import Delivery, kinds
 from allcity.site.notices.models import EVERY_KIND, Notice, Preference
+from allcity.site.notices.visibility import visible
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
-    """A person's notices, the newest first. Of kinds that are no longer in the catalogue nothing can be said."""
+    """Every notice of a person, the newest first, whether they may still see what it tells of or not.
+
+    Of kinds that are no longer in the catalogue nothing can be said.
+    """
     return Notice.objects.filter(user=user, kind__in=kinds()).select_related("city")
+
+
+def unread_of(user: User) -> list[Notice]:
+    """What the person has not read, the newest first, of what they may see now."""
+    return visible(user, notices_of(user).filter(read_at=None))
 
 
 def deliveries_of(user: User) -> dict[str, Delivery]:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from allcity.site.accounts.queries import stop_of
 from allcity.site.accounts.staff import session_of
 from allcity.site.accounts.views import SignedIn
 from allcity.site.cities.models import City
@@ -20,21 +21,28 @@ from allcity.site.cities.workspace import tools_for
 from allcity.site.notices import domain, mail, queries
 from allcity.site.notices.forms import PreferencesForm
 from allcity.site.notices.kinds import kinds
+from allcity.site.notices.mine import mine_of
+from allcity.site.notices.visibility import visible
 from allcity.site.notices.work import work_of
 
 A_PAGE = 50
+NEWS = 5
 
 
 @login_required
 @never_cache
 @require_safe
 def work(request: SignedIn) -> HttpResponse:
-    """What waits for the person, their roles, and what they have asked for."""
+    """What waits for the person, what is new, what is theirs, their roles, and what they have asked for."""
+    unread = queries.unread_of(request.user)
     context = {
         "items": work_of(request.user),
         "cities": roles_by_city(request.user),
         "asked": waiting_requests().filter(user=request.user).select_related("city"),
-        "unread": queries.notices_of(request.user).filter(read_at=None).count(),
+        "news": unread[:NEWS],
+        "unread": len(unread),
+        "mine": mine_of(request.user),
+        "stopped": stop_of(request.user),
         "duty": session_of(request.user),
     }
     return render(request, "notices/work.html", context)
@@ -57,6 +65,7 @@ def workspace(request: SignedIn, city: City) -> HttpResponse:
 def notices(request: SignedIn) -> HttpResponse:
     """What the person was told, the newest first."""
     page = Paginator(queries.notices_of(request.user), A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = visible(request.user, page.object_list)
     return render(request, "notices/notices.html", {"page": page})
 
 

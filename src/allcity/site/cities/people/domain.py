@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from allcity.site.accounts import mail
 from allcity.site.accounts.models import User
 from allcity.site.accounts.personal_data import HinderedError, Hindrance
-from allcity.site.accounts.queries import language_of
+from allcity.site.accounts.queries import is_stopped, language_of
 from allcity.site.cities.domain import give_role, note_roles
 from allcity.site.cities.models import City, Invitation, Membership, Request, Role
 from allcity.site.cities.models.people import OF_A_PLACE
@@ -56,6 +56,7 @@ def invite(*, city: City, email: str, role: Role, place: UUID | None = None, inv
         City.objects.select_for_update().get(pk=city.pk)  # many that are sent at once are counted one after the other
     email = email.strip().lower()
     _check_place(city, role, place)
+    _check_address(email)
     if Membership.objects.filter(
         city=city, role=role, place=place, user__emailaddress__email__iexact=email, user__emailaddress__verified=True
     ).exists():
@@ -85,6 +86,7 @@ def invite(*, city: City, email: str, role: Role, place: UUID | None = None, inv
 def resend_invitation(*, invitation: Invitation, invited_by: User) -> Invitation:
     """Send an invitation again with a new link and a new fortnight; the link before no longer works."""
     _check_open(invitation)
+    _check_address(invitation.email)
     if not invitation.city.is_public and _expiry() - invitation.expires_at < DRAFT_WAITS:
         raise ValidationError(
             _("It was sent less than a day ago, and the city is not public yet. Send it again tomorrow.")
@@ -129,6 +131,11 @@ def _expiry() -> datetime:
 def _check_open(invitation: Invitation) -> None:
     if invitation.accepted_at or invitation.withdrawn_at:
         raise ValidationError(_("This invitation has been accepted or taken back."))
+
+
+def _check_address(email: str) -> None:
+    if is_stopped(email):
+        raise ValidationError(_("Mail to this address does not arrive. Ask the person for another one."))
 
 
 def _send_invitation(invitation: Invitation) -> None:

@@ -1,6 +1,6 @@
 """What is read of a city's people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from allcity.site.accounts.models import User
+from allcity.site.accounts.queries import stopped_among
 from allcity.site.cities.models import City, CityQuerySet, Invitation, Membership, Request, Role
 from allcity.site.cities.places import Place, find_places
 
@@ -17,10 +18,13 @@ NEED_SECOND_FACTOR = (Role.COORDINATOR, Role.EDITOR)
 
 @dataclass(frozen=True)
 class Held:
-    """Something about a role (a membership, an invitation or a request) with the place that it is for, where there is one."""
+    """Something about a role (a membership, an invitation or a request) with the place that it is for, where there is one,
+    and whether mail to whoever it is about is stopped.
+    """
 
     row: Membership | Invitation | Request
     place: Place | None
+    mail_is_stopped: bool = False
 
     @property
     def words(self) -> str:
@@ -55,7 +59,10 @@ def people_of(city: City) -> People:
     requests = waiting_requests().filter(city=city).select_related("user").order_by("created_at")
     rows: list[Membership | Invitation | Request] = [*members, *invitations, *requests]
     places = find_places(city, (row.place for row in rows))
-    return People(_held(members, places), _held(invitations, places), _held(requests, places))
+    stopped = stopped_among(_address_of(row) for row in rows)
+    return People(
+        _held(members, places, stopped), _held(invitations, places, stopped), _held(requests, places, stopped)
+    )
 
 
 def open_invitations() -> QuerySet[Invitation]:
@@ -124,8 +131,17 @@ def role_words(user: User) -> list[str]:
     return [f"{held.words}, {city.display_name()}" for city, roles in roles_by_city(user) for held in roles]
 
 
-def _held(rows: Iterable[Membership | Invitation | Request], places: Mapping[UUID, Place]) -> list[Held]:
-    return [Held(row, places.get(row.place) if row.place else None) for row in rows]
+def _address_of(row: Membership | Invitation | Request) -> str:
+    return (row.email if isinstance(row, Invitation) else row.user.email).lower()
+
+
+def _held(
+    rows: Iterable[Membership | Invitation | Request], places: Mapping[UUID, Place], stopped: Container[str] = ()
+) -> list[Held]:
+    return [
+        Held(row, places.get(row.place) if row.place else None, bool(stopped) and _address_of(row) in stopped)
+        for row in rows
+    ]
 
 
 def personal_data(user: User) -> dict[str, object]:
