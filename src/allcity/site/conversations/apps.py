@@ -11,14 +11,16 @@ class ConversationsConfig(AppConfig):
         from allcity.site.accounts import personal_data
         from allcity.site.cities import workspace
         from allcity.site.components.navigation import CityPage, city_pages
-        from allcity.site.conversations import contributions, domain, moderation, providers, queries
-        from allcity.site.notices import work
+        from allcity.site.conversations import contributions, domain, moderation, providers, queries, visibility
+        from allcity.site.notices import mine, work
 
         moderation.register(contributions.POSTS)
         personal_data.register("conversations", queries.personal_data, domain.erase)
         city_pages.append(CityPage("city:conversations", _("Conversations"), queries.are_for))
         work.register(providers.to_moderate)
         work.register(providers.to_read)
+        mine.register(providers.followed)
+        visibility.register()
         workspace.register(
             _("Conversations"),
             "city:conversations",

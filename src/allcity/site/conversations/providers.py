@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
 from allcity.site.cities.people.queries import coordinated_by
+from allcity.site.conversations.domain import address_of
 from allcity.site.conversations.models import Case
-from allcity.site.conversations.queries import unread_of
+from allcity.site.conversations.queries import followed_by, unread_of
+from allcity.site.notices.mine import SHOWN, Mine, MineItem
 from allcity.site.notices.work import WorkItem
 
 
@@ -38,3 +42,24 @@ def to_read(user: User) -> Iterator[WorkItem]:
         )
         url = reverse("city:conversations", args=[city.slug]) + "?show=new"
         yield WorkItem(title % {"number": number}, url, city=city, weight=5)
+
+
+def followed(user: User) -> Mine:
+    """The conversations that the person follows and that go on, those of which something was said last first."""
+    threads = followed_by(user)[: SHOWN + 1]
+    items = [
+        MineItem(
+            title=thread.title,
+            url=address_of(thread),
+            detail=_("Last written in on %(date)s") % {"date": date_format(thread.last_post_at)}
+            if thread.last_post_at
+            else "",
+            city=thread.city,
+        )
+        for thread in threads
+    ]
+    cities = {thread.city for thread in threads}
+    # Each city has a page of its own with those that one follows there.
+    more = len(cities) == 1 and len(items) > SHOWN
+    more_url = reverse("city:conversations", args=[cities.pop().slug]) + "?show=followed" if more else ""
+    return Mine("conversations", _("Your conversations"), items[:SHOWN], more_url, weight=10)

@@ -35,12 +35,23 @@ def unread_of(user: User) -> ThreadQuerySet:
     return _newest_first(Thread.objects.for_user(user).followed_by(user).unread_by(user))
 
 
-def listed(city: City, user: Person, *, word: str = "", show: str = "") -> ThreadQuerySet:
+def followed_by(user: User) -> ThreadQuerySet:
+    """The threads that a person follows, in all cities, and that are not closed."""
+    threads = Thread.objects.for_user(user).followed_by(user).filter(closed_at=None)
+    return _newest_first(threads.select_related("city"))
+
+
+def listed(
+    city: City, user: Person, *, word: str = "", show: str = "", about: tuple[str, UUID] | None = None
+) -> ThreadQuerySet:
     """The city's threads that a person may read, the newest first, each with its `number` of posts and whether it `is_new`.
 
-    `word` is looked for in titles and in what everybody there may read; `show` is "new", "followed", "closed" or all.
+    `word` is looked for in titles and in what everybody there may read; `show` is "new", "followed", "closed" or all;
+    `about` is the kind and public id of what they are about.
     """
     threads = Thread.objects.of(city).for_user(user)
+    if about:
+        threads = threads.filter(subject_kind=about[0], subject=about[1])
     if word:
         said = Post.objects.standing().filter(thread=OuterRef("pk"), text__icontains=word)
         threads = threads.filter(Q(title__icontains=word) | Exists(said))

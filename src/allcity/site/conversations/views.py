@@ -20,10 +20,12 @@ from rules import has_perm
 from allcity.site.accounts.views import SignedIn
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
-from allcity.site.conversations import domain, queries, subjects
+from allcity.site.conversations import domain, outcomes, queries, subjects
+from allcity.site.conversations.domain import LONGEST_TITLE
 from allcity.site.conversations.forms import PostForm, StartForm, TextForm
 from allcity.site.conversations.models import Post, Thread
 from allcity.site.conversations.people import circle_of
+from allcity.site.conversations.subjects import Subject
 
 A_PAGE = 30
 POSTS_A_PAGE = 50
@@ -116,7 +118,9 @@ def _uuid(text: str) -> UUID | None:
 def conversations(request: HttpRequest, city: City) -> HttpResponse:
     """The conversations of a city that the reader may read, the newest first; found by a word."""
     word, show = request.GET.get("q", "").strip()[:100], request.GET.get("show", "")
-    page = Paginator(queries.listed(city, request.user, word=word, show=show), A_PAGE).get_page(request.GET.get("page"))
+    topic = _topic(request, city)
+    listed = queries.listed(city, request.user, word=word, show=show, about=topic and topic[:2])
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     about = subjects.subjects_of(city, page.object_list)
     context = {
         "city": city,
@@ -124,6 +128,7 @@ def conversations(request: HttpRequest, city: City) -> HttpResponse:
         "threads": [(thread, about.get(thread.pk)) for thread in page.object_list],
         "word": word,
         "show": show,
+        "topic": topic,
         "may_start": has_perm("conversations.start", request.user, city),
     }
     return render(request, "conversations/conversations.html", context)
@@ -132,16 +137,27 @@ def conversations(request: HttpRequest, city: City) -> HttpResponse:
 @city_page("conversations.start")
 @never_cache
 def start(request: SignedIn, city: City) -> HttpResponse:
-    """Start a conversation about an open topic."""
-    form = StartForm(request.POST or None, city=city)
+    """Start a conversation about an open topic, or about what the address names."""
+    topic = _topic(request, city)
+    kind, subject, named = topic or ("", None, None)
+    initial = {"title": named.name[:LONGEST_TITLE], "circle": "\n".join(named.circle)} if named else {}
+    form = StartForm(request.POST or None, city=city, initial=initial)
     if request.method == "POST" and form.is_valid():
+        typed = _without(form.cleaned_data, "circle")
         try:
-            thread = domain.start_thread(city=city, user=request.user, **_without(form.cleaned_data, "circle"))
+            thread = domain.start_thread(city=city, user=request.user, subject_kind=kind, subject=subject, **typed)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             return redirect(domain.address_of(thread))
-    return render(request, "conversations/start.html", {"city": city, "form": form})
+    return render(request, "conversations/start.html", {"city": city, "form": form, "subject": named})
+
+
+def _topic(request: HttpRequest, city: City) -> tuple[str, UUID, Subject] | None:
+    """What the address says that conversations are about, where it is there: its kind, public id and name."""
+    kind, public_id = request.GET.get("about", ""), _uuid(request.GET.get("of", ""))
+    found = subjects.open_subject(city, kind, public_id) if public_id else None
+    return (kind, public_id, found) if public_id and found else None
 
 
 def _without(data: dict[str, Any], name: str) -> dict[str, Any]:
@@ -169,6 +185,8 @@ def conversation(request: HttpRequest, city: City, thread: UUID) -> HttpResponse
         "panel": _panel(request, found, form=form),
         "subject": subjects.subjects_of(city, [found]).get(found.pk),
         "circle": circle_of(found) if found.is_circle else None,
+        "came": outcomes.came_of(found, request.user),
+        "ways": outcomes.ways(found, request.user),
     }
     return render(request, "conversations/conversation.html", context)
 

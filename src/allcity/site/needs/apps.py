@@ -12,6 +12,8 @@ class NeedsConfig(AppConfig):
         from allcity.site.cities import workspace
         from allcity.site.cities.domain import ROLE_LISTENERS
         from allcity.site.conversations import subjects
+        from allcity.site.needs import visibility
+        from allcity.site.needs.ledger import subject as ledger_subject
         from allcity.site.needs.matching import work as matching_work
         from allcity.site.needs.overview import domain as overview
         from allcity.site.needs.proposals import domain as proposals_domain
@@ -29,9 +31,11 @@ class NeedsConfig(AppConfig):
         work.register(survey_work.surveys)
         work.register(matching_work.new_needs)
         work.register(proposals_work.proposals)
+        subjects.register("need", ledger_subject.find, is_open=True)
         subjects.register(proposals_domain.SUBJECT, proposals_subject.find)
         for kind in (overview.NEED_UNANSWERED, overview.FREE_PLACES):
             kinds.register(kind)
+        visibility.register()
         workspace.register(
             _("The yearly survey"),
             "city:survey",

@@ -10,10 +10,12 @@ class PartnershipsConfig(AppConfig):
         """Have schools asked after what partners report, and coordinators after what may be told twice."""
         from allcity.site.accounts import personal_data
         from allcity.site.cities import workspace
+        from allcity.site.conversations import subjects
         from allcity.site.directory.domain.merging import AFTERWARDS, OF_A_PLACE
         from allcity.site.needs.proposals import following
         from allcity.site.needs.survey import steps
         from allcity.site.notices import work
+        from allcity.site.partnerships import subject, visibility
         from allcity.site.partnerships.agreeing import domain as agreeing
         from allcity.site.partnerships.agreeing import following as agreeing_following
         from allcity.site.partnerships.agreeing import queries as agreeing_queries
@@ -47,6 +49,8 @@ class PartnershipsConfig(AppConfig):
         OF_A_PLACE.update({Signature: ("agreement_id",), View: ("evaluation_id",), Answer: ("review_id",)})
         AFTERWARDS.extend((agreeing.settle_signatures, gather_anew))
         following.register(agreeing_following.agreement)
+        subjects.register("partnership", subject.find, is_open=True)
+        visibility.register()
         work.register(agreeing_work.agreements)
         personal_data.register("agreements", agreeing_queries.personal_data, agreeing.erase)
         workspace.register(
