@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 from playwright.sync_api import Page, Response
-from tests.e2e import pages_of_partnerships
+from tests.e2e import pages_of_committing, pages_of_examining, pages_of_partnerships
 from tests.e2e.browsing import YEAR
 
 CITY = pages_of_partnerships.CITY
+FEATURES = (pages_of_partnerships, pages_of_committing, pages_of_examining)
+"""Features that list their own pages."""
 
 
 def opened(page: Page, address: str) -> Response:
@@ -242,13 +244,20 @@ PAGES = {
     "413": Seen("/", status=413, reach=too_large),
     "429": Seen("/account/mail/", "liaison", status=429, reach=too_often),
     "500": Seen("/fails/", status=500, reach=failed),
-    # partnerships, with their agreements, sessions, check-ins and evaluations
-    **{name: Seen(*given) for name, given in pages_of_partnerships.PAGES.items()},
+    **{name: Seen(*given) for feature in FEATURES for name, given in feature.PAGES.items()},
 }
 """By the name of the address, and by what is special where one is seen in more than one state."""
 ELSEWHERE = {
     "answers forms alone": {
-        *("accounts:end-sessions", "demo:sign-in", "notices:read", "notices:read-all", "people:withdraw-request"),
+        *(
+            "accounts:end-sessions",
+            "accounts:mail-again",
+            "mail:report",
+            "demo:sign-in",
+            "notices:read",
+            "notices:read-all",
+            "people:withdraw-request",
+        ),
         *("city:invitation-again", "city:invitation-withdraw", "city:keep-apart", "city:undo-merge"),
         *("city:confirm-record", "city:restore-record", "city:restore-version", "city:repeat-offering"),
         *("city:import-upload", "city:import-remove", "city:import-try", "city:import-confirm"),
@@ -256,7 +265,7 @@ ELSEWHERE = {
         *("city:survey-stop-link", "city:survey-close", "city:survey-reopen", "city:survey-remind"),
         *("city:survey-remind-school", "city:family-close", "city:family-reopen"),
         *("mfa_login_webauthn", "openid_connect_callback", "openid_connect_login"),
-        *pages_of_partnerships.ANSWER_FORMS_ALONE,
+        *(name for feature in FEATURES for name in feature.ANSWER_FORMS_ALONE),
     },
     "gives a file, or a part of a page": {
         *("city:schools-geojson", "city:areas-geojson", "city:backdrop-geojson", "city:ecosystem-geojson"),
@@ -267,7 +276,7 @@ ELSEWHERE = {
         *("city:export-everything", "city:export-folder", "city:export-table", "city:export-report"),
         *("city:import-problems", "mfa_download_recovery_codes", "sitemap", "None"),
         "accounts:data",
-        *pages_of_partnerships.FILES,
+        *(name for feature in FEATURES for name in feature.FILES),
     },
     "leads to another page": {"city:survey", "account_request_login_code", "city:editing"},
     "seen on its journey": {
@@ -275,7 +284,7 @@ ELSEWHERE = {
         *("account_email_verification_sent", "accounts:second-factor", "accounts:unsent", "city:article"),
         "city:import-undo",
         "account_confirm_login_code",
-        *pages_of_partnerships.ON_ITS_JOURNEY,
+        *(name for feature in FEATURES for name in feature.ON_ITS_JOURNEY),
     },
     "for those whom another server sends": {"socialaccount_signup"},
 }

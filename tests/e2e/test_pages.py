@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e import pages_of_partnerships
+from tests.e2e import pages_of_committing, pages_of_examining, pages_of_partnerships
 from tests.e2e.browsing import DESK, PHONE, ask_for_code, barriers, faults_of, link_of, make_account, sign_in
 from tests.e2e.making import CAREFUL, CITY, asked_school, begun_conversation, begun_import, take_care
 from tests.e2e.pages import ELSEWHERE, PAGES
@@ -127,6 +127,10 @@ def keys(
     found |= pages_of_partnerships.checked_in(manager, page, found["ours"])
     manager.context.close()
     found |= asked_school(page)
+    found |= pages_of_committing.committed(page)
+    stranger = people.page("")
+    found |= pages_of_examining.examined(page, stranger)
+    stranger.context.close()
     found["import"] = begun_import(page, tmp_path_factory.mktemp("files"))
     page.context.close()
     page = people.page("member")

@@ -6,7 +6,7 @@ what the address needs from the world of the test, whose city has a row or two i
 each role's hands what it looks after.
 """
 
-from tests.site import permissions_of_partnerships
+from tests.site import permissions_of_action_committing, permissions_of_action_examining, permissions_of_partnerships
 from tests.site.permissions_world import (
     ANSWERING,
     COORDINATORS,
@@ -129,7 +129,10 @@ PAGES: dict[str, Page] = {
     "accounts:second-factor": Page(SIGNED_IN, NOBODY),
     "accounts:unsent": Page(SIGNED_IN, NOBODY),
     "accounts:end-sessions": Page(NOBODY, SIGNED_IN),
+    "accounts:mail-again": Page(NOBODY, SIGNED_IN),
     "accounts:staff": Page(STAFF, STAFF),
+    # what carries our mail reports nothing to an installation that has not set it up
+    "mail:report": Page(NOBODY, NOBODY, lambda _world: {"provider": "postmark"}, is_of_a_record=False),
     # the demonstration, which this is not
     "demo:people": Page(NOBODY, NOBODY),
     "demo:sign-in": Page(NOBODY, NOBODY, lambda world: {"pk": world.people["coordinator"].pk}),
@@ -274,6 +277,8 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(("city:family-run", "city:family-poster"), Page(ANSWERING, NOBODY, a_family_form)),
     **dict.fromkeys(("city:family-close", "city:family-reopen"), Page(NOBODY, ANSWERING, a_family_form)),
     **permissions_of_partnerships.PAGES,
+    **permissions_of_action_committing.PAGES,
+    **permissions_of_action_examining.PAGES,
     # imports
     "city:imports": Page(COORDINATORS, COORDINATORS),
     "city:export-everything": Page(COORDINATORS, NOBODY),

@@ -55,6 +55,16 @@ PERMISSIONS = {
     "directory.manage": "See every record of the city, add organizations and places, merge, and keep apart.",
     "needs.propose": "Offer or ask for a school or organization that one looks after, see one's own offers and requests, "
     "and carry them on. A coordinator sees all of the city, and acts for places that nobody looks after.",
+    "action.view": "Read what the city shows of its plan, its self-examinations, planning sessions, endorsements and briefs.",
+    "action.commit": "See all commitments of the city, propose one, and look after one's own.",
+    "action.keep_plan": "Agree, verify and drop commitments, and choose what of the plan everybody sees.",
+    "action.answer": "Answer the questions of a self-examination that is open.",
+    "action.examine": "Write what the answers of a self-examination come to, with evidence, levels and priorities.",
+    "action.run_examination": "Open, close and publish a self-examination, and ask people to answer.",
+    "action.meet": "See the planning sessions to which one is asked, or which are for all members.",
+    "action.convene": "Plan and call sessions, ask people, sign them in, and write minutes.",
+    "action.endorse": "Endorse the Declaration in a city that is public, and share it.",
+    "action.brief": "Write, publish and take back briefs.",
     "needs.see_matches": "See which needs an organization could answer, or which offers fit a school's needs.",
 }
 """What each permission lets somebody do."""

@@ -95,58 +95,12 @@ def mark_of(figure: Figure, tone: Tone) -> Mark | None:
 
 
 @dataclass
-class Teller:
-    """Findings and a language; remembers which sources and figures it has spoken of."""
+class FigureWords:
+    """Single figures in words. Sources are named by their numbers, where they have any."""
 
-    findings: Findings
     say: Catalogue
-    told: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        frame = self.findings.city_year.sources
-        self.source_numbers = {source: i for i, source in enumerate(frame["source_id"].to_list(), start=1)}
-        self.names: dict[tuple[str, str], str] = {
-            ("area", row["area_id"]): row["name"] for row in self.findings.city_year.areas.iter_rows(named=True)
-        }
-        for row in self.findings.city_year.groups.iter_rows(named=True):
-            self.names["group", row["group_id"]] = row.get(f"name_{self.say.language}") or row["name"]
-        self.threshold = self.findings.city_year.framework.targets.suppression_threshold.value
-
-    def get(self, figure_id: str, **by: str) -> Figure | None:
-        """The figure, which the report then explains."""
-        return self.noted(self.findings.figures.get(figure_id, **by))
-
-    def along(self, figure_id: str, dimension: str) -> dict[str, Figure]:
-        """The figures of one dimension by key, which the report then explains."""
-        figures = self.findings.figures.along(figure_id, dimension)
-        for figure in figures.values():
-            self.noted(figure)
-        return figures
-
-    def noted(self, figure: Figure | None) -> Figure | None:
-        if figure is not None:
-            self.told.add(figure.id)
-        return figure
-
-    def name(self, dimension: str, key: str) -> str:
-        """What people call an area, group, band, contribution, participant type or term."""
-        year = self.findings.city_year
-        entries: dict[str, Mapping[str, Titled]] = {
-            "band": year.framework.grade_bands,
-            "contribution": year.framework.contributions,
-            "participant": year.framework.participants,
-            "term": year.framework.terms,
-        }
-        if dimension == "group" and key.startswith(EVERYONE_ELSE):
-            return self.say("words.all_but", group=self.name(dimension, key.removeprefix(EVERYONE_ELSE)))
-        entry = entries.get(dimension, {}).get(key)
-        if entry is not None:
-            return entry.title.in_language(self.say.language)
-        return self.names.get((dimension, key), key)
-
-    def key(self, *kinds: str) -> tuple[tuple[Picture, str], ...]:
-        """Marks with what they mean; the words say it all, so that the drawings need no words of their own."""
-        return tuple((key_mark(kind, ""), self.say(f"key.{kind}")) for kind in kinds)
+    threshold: int
+    source_numbers: Mapping[str, int] = field(default_factory=dict)
 
     def title(self, figure: Figure) -> str:
         return self.say(f"figures.{figure.id}.title")
@@ -247,17 +201,6 @@ class Teller:
             picture = staff(mark_of(figure, shown), maximum=maximum, ends=ends, alt=alt)
         return Reading(figure.id, self.title(figure), value, span, self.basis(figure), shown, picture)
 
-    def readings(self, figures: Iterable[Figure | None], *, tones: Mapping[str, Tone] | None = None) -> Block:
-        """A block of the figures of which something can be shown; those not known are named in a sentence."""
-        present = [figure for figure in figures if figure is not None]
-        shown = [figure for figure in present if state_of(figure) != "unknown"]
-        unknown = [self.title(figure) for figure in present if state_of(figure) == "unknown"]
-        text = (self.say("words.nothing_known", list=self.say.listing(unknown)),) if unknown else ()
-        tones = tones or {}
-        return Block(
-            text=text, readings=tuple(self.reading(figure, tone=tones.get(figure.id, "met")) for figure in shown)
-        )
-
     def scale(self, figures: Sequence[Figure]) -> tuple[float, tuple[str, str]]:
         """The end of a common scale for figures of one unit, and the words for both ends."""
         unit = figures[0].unit
@@ -268,6 +211,75 @@ class Teller:
         total = max(total or 0 for total in totals) if len(totals) == 1 else 0
         end = float(total) if 0 < most <= total else _round_up(most)
         return end, (self.say.number(0), self.say.number(end, 0 if end >= 1 else 2))
+
+    def known_of(self, figure: Figure) -> str:
+        """How many records of how many are known; empty where the figure does not say."""
+        if figure.known is None or not figure.total:
+            return ""
+        total = self.say.counted(figure.records, figure.total)
+        return self.say("words.of", number=self.say.number(figure.known), total=total)
+
+
+class Teller(FigureWords):
+    """Findings and a language; remembers which sources and figures it has spoken of."""
+
+    def __init__(self, findings: Findings, say: Catalogue) -> None:
+        year = findings.city_year
+        numbers = {source: i for i, source in enumerate(year.sources["source_id"].to_list(), start=1)}
+        super().__init__(say, year.framework.targets.suppression_threshold.value, numbers)
+        self.findings, self.told = findings, set[str]()
+        self.names: dict[tuple[str, str], str] = {
+            ("area", row["area_id"]): row["name"] for row in year.areas.iter_rows(named=True)
+        }
+        for row in year.groups.iter_rows(named=True):
+            self.names["group", row["group_id"]] = row.get(f"name_{say.language}") or row["name"]
+
+    def get(self, figure_id: str, **by: str) -> Figure | None:
+        """The figure, which the report then explains."""
+        return self.noted(self.findings.figures.get(figure_id, **by))
+
+    def along(self, figure_id: str, dimension: str) -> dict[str, Figure]:
+        """The figures of one dimension by key, which the report then explains."""
+        figures = self.findings.figures.along(figure_id, dimension)
+        for figure in figures.values():
+            self.noted(figure)
+        return figures
+
+    def noted(self, figure: Figure | None) -> Figure | None:
+        if figure is not None:
+            self.told.add(figure.id)
+        return figure
+
+    def name(self, dimension: str, key: str) -> str:
+        """What people call an area, group, band, contribution, participant type or term."""
+        year = self.findings.city_year
+        entries: dict[str, Mapping[str, Titled]] = {
+            "band": year.framework.grade_bands,
+            "contribution": year.framework.contributions,
+            "participant": year.framework.participants,
+            "term": year.framework.terms,
+        }
+        if dimension == "group" and key.startswith(EVERYONE_ELSE):
+            return self.say("words.all_but", group=self.name(dimension, key.removeprefix(EVERYONE_ELSE)))
+        entry = entries.get(dimension, {}).get(key)
+        if entry is not None:
+            return entry.title.in_language(self.say.language)
+        return self.names.get((dimension, key), key)
+
+    def key(self, *kinds: str) -> tuple[tuple[Picture, str], ...]:
+        """Marks with what they mean; the words say it all, so that the drawings need no words of their own."""
+        return tuple((key_mark(kind, ""), self.say(f"key.{kind}")) for kind in kinds)
+
+    def readings(self, figures: Iterable[Figure | None], *, tones: Mapping[str, Tone] | None = None) -> Block:
+        """A block of the figures of which something can be shown; those not known are named in a sentence."""
+        present = [figure for figure in figures if figure is not None]
+        shown = [figure for figure in present if state_of(figure) != "unknown"]
+        unknown = [self.title(figure) for figure in present if state_of(figure) == "unknown"]
+        text = (self.say("words.nothing_known", list=self.say.listing(unknown)),) if unknown else ()
+        tones = tones or {}
+        return Block(
+            text=text, readings=tuple(self.reading(figure, tone=tones.get(figure.id, "met")) for figure in shown)
+        )
 
     def sentence(self, prefix: str, figure: Figure | None, **values: object) -> str:
         """The template of the figure's state under `prefix`: all, none, unknown, withheld, or else some."""
@@ -325,13 +337,6 @@ class Teller:
             folded=folded,
         )
         return note_rows(notes, maximum=maximum, ends=ends, alt=alt), table
-
-    def known_of(self, figure: Figure) -> str:
-        """How many records of how many are known; empty where the figure does not say."""
-        if figure.known is None or not figure.total:
-            return ""
-        total = self.say.counted(figure.records, figure.total)
-        return self.say("words.of", number=self.say.number(figure.known), total=total)
 
 
 def _round_up(value: float) -> float:

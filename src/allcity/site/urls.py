@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_admin
 from wagtail.documents import urls as wagtail_documents
 
+from allcity.site.action.urls import CITY_URLS as ACTION
 from allcity.site.cities.people.urls import CITY_URLS as PEOPLE
 from allcity.site.cities.settings.urls import CITY_URLS as SETTINGS
 from allcity.site.cities.start.urls import CITY_URLS as START
@@ -42,6 +43,7 @@ CITY_URLS = [
     *FINDER,
     *PUBLISHING,
     *EXCHANGE,
+    *ACTION,
     *INSIGHT,
 ]
 """Pages of one city; each feature lists its own."""
@@ -53,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtail_documents)),
     # The server of single sign-on is told one address to come back to, so it has no language in it.
     path("sign-in/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("mail/", include("allcity.site.accounts.report_urls")),
     *i18n_patterns(
         path("", include("allcity.site.insight.home_urls")),
         path("", include("allcity.site.cities.people.urls")),
@@ -62,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("account/", include("allcity.site.accounts.urls")),
         path("account/survey/", include("allcity.site.needs.survey.urls")),
         path("account/check-in/", include("allcity.site.partnerships.checking.urls")),
+        path("answer/", include("allcity.site.action.examining.urls")),
         path("still-true/", include("allcity.site.directory.urls")),
         path("took-place/", include("allcity.site.partnerships.delivering.urls")),
         path("demo/", include("allcity.site.accounts.demo_urls")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from allcity.sample import make_sample_city
 from allcity.site.accounts.models import User
+from allcity.site.action.demo import add_action
 from allcity.site.cities.domain import give_role
 from allcity.site.cities.models import City, Role
 from allcity.site.directory.models import Organization, School, SchoolYear
@@ -60,12 +61,14 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     ask_schools(city=city, user=people[0])
     open_form(city=city, year=years_of(city)[0], user=people[0])
     progress("making partnerships in every phase")
-    coordinator, _editor, liaison, manager = people[:4]
+    coordinator, _editor, liaison, manager, member = people[:5]
     add_partnerships(city=city, coordinator=coordinator, liaison=liaison, manager=manager)
     progress("examining it")
     examine_city(city=city)
     add_reviews(city=city, coordinator=coordinator)
     add_proposals(city=city, people=people)
+    progress("examining itself, meeting, and deciding")
+    add_action(city=city, coordinator=coordinator, liaison=liaison, manager=manager, member=member)
     keep_report_files.enqueue(city.pk)
     return city
 

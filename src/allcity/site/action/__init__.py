@@ -1,0 +1,1 @@
+"""Acting on what a city finds: examining itself, meeting, deciding, keeping promises, and telling others."""

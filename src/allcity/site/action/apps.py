@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ActionConfig(AppConfig):
+    name = "allcity.site.action"
+    verbose_name = _("Action")
+
+    def ready(self) -> None:
+        """Have each part listed where people look for it, reminded of, and shown among what waits for somebody."""
+        from allcity.site.action.committing import registration as committing
+        from allcity.site.action.examining import registration as examining
+
+        for part in (committing, examining):
+            part.register()
