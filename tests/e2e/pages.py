@@ -7,11 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 from playwright.sync_api import Page, Response
-from tests.e2e import pages_of_committing, pages_of_examining, pages_of_partnerships
+from tests.e2e import (
+    pages_of_briefing,
+    pages_of_committing,
+    pages_of_convening,
+    pages_of_endorsing,
+    pages_of_examining,
+    pages_of_partnerships,
+)
 from tests.e2e.browsing import YEAR
 
 CITY = pages_of_partnerships.CITY
-FEATURES = (pages_of_partnerships, pages_of_committing, pages_of_examining)
+FEATURES = (
+    pages_of_partnerships,
+    pages_of_committing,
+    pages_of_examining,
+    pages_of_convening,
+    pages_of_endorsing,
+    pages_of_briefing,
+)
 """Features that list their own pages."""
 
 

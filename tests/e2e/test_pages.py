@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e import pages_of_committing, pages_of_examining, pages_of_partnerships
+from tests.e2e import (
+    pages_of_briefing,
+    pages_of_committing,
+    pages_of_convening,
+    pages_of_endorsing,
+    pages_of_examining,
+    pages_of_partnerships,
+)
 from tests.e2e.browsing import DESK, PHONE, ask_for_code, barriers, faults_of, link_of, make_account, sign_in
 from tests.e2e.making import CAREFUL, CITY, asked_school, begun_conversation, begun_import, take_care
 from tests.e2e.pages import ELSEWHERE, PAGES
@@ -128,8 +135,11 @@ def keys(
     manager.context.close()
     found |= asked_school(page)
     found |= pages_of_committing.committed(page)
+    found |= pages_of_convening.convened(page)
     stranger = people.page("")
     found |= pages_of_examining.examined(page, stranger)
+    found |= pages_of_endorsing.endorsed(stranger)
+    found |= pages_of_briefing.briefed(stranger)
     stranger.context.close()
     found["import"] = begun_import(page, tmp_path_factory.mktemp("files"))
     page.context.close()

@@ -42,14 +42,16 @@ def holder(of: City, role: Role = Role.MEMBER, place: UUID | None = None, **fiel
 def school(of: City, name: str = "Pier School") -> School:
     """A school of which only the name is known."""
     key = slugify(name)
-    return School.objects.create(city=of, key=key, slug=key, name=name, public_id=public_id(of.slug, "schools", key))
+    return School.objects.create(
+        city=of, key=key, slug=key[:120], name=name, public_id=public_id(of.slug, "schools", key)
+    )
 
 
 def organization(of: City, name: str = "Harbor Strings") -> Organization:
     """An organization of which only the name is known."""
     key = slugify(name)
     return Organization.objects.create(
-        city=of, key=key, slug=key, name=name, public_id=public_id(of.slug, "organizations", key)
+        city=of, key=key, slug=key[:120], name=name, public_id=public_id(of.slug, "organizations", key)
     )
 
 

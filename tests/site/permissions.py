@@ -6,7 +6,14 @@ what the address needs from the world of the test, whose city has a row or two i
 each role's hands what it looks after.
 """
 
-from tests.site import permissions_of_action_committing, permissions_of_action_examining, permissions_of_partnerships
+from tests.site import (
+    permissions_of_action_briefing,
+    permissions_of_action_committing,
+    permissions_of_action_convening,
+    permissions_of_action_endorsing,
+    permissions_of_action_examining,
+    permissions_of_partnerships,
+)
 from tests.site.permissions_world import (
     ANSWERING,
     COORDINATORS,
@@ -279,6 +286,9 @@ PAGES: dict[str, Page] = {
     **permissions_of_partnerships.PAGES,
     **permissions_of_action_committing.PAGES,
     **permissions_of_action_examining.PAGES,
+    **permissions_of_action_convening.PAGES,
+    **permissions_of_action_endorsing.PAGES,
+    **permissions_of_action_briefing.PAGES,
     # imports
     "city:imports": Page(COORDINATORS, COORDINATORS),
     "city:export-everything": Page(COORDINATORS, NOBODY),

@@ -66,6 +66,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("account/survey/", include("allcity.site.needs.survey.urls")),
         path("account/check-in/", include("allcity.site.partnerships.checking.urls")),
         path("answer/", include("allcity.site.action.examining.urls")),
+        path("session/", include("allcity.site.action.convening.urls")),
+        path("endorsement/", include("allcity.site.action.endorsing.urls")),
         path("still-true/", include("allcity.site.directory.urls")),
         path("took-place/", include("allcity.site.partnerships.delivering.urls")),
         path("demo/", include("allcity.site.accounts.demo_urls")),

@@ -8,8 +8,11 @@ class ActionConfig(AppConfig):
 
     def ready(self) -> None:
         """Have each part listed where people look for it, reminded of, and shown among what waits for somebody."""
+        from allcity.site.action.briefing import registration as briefing
         from allcity.site.action.committing import registration as committing
+        from allcity.site.action.convening import registration as convening
+        from allcity.site.action.endorsing import registration as endorsing
         from allcity.site.action.examining import registration as examining
 
-        for part in (committing, examining):
+        for part in (committing, examining, convening, endorsing, briefing):
             part.register()

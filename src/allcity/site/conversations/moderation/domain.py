@@ -29,8 +29,11 @@ MOST_AN_HOUR = 20
 
 
 @transaction.atomic
-def hold(*, city: City, kind: str, subject: UUID, author: User) -> Case:
-    """Have a contribution wait for a coordinator before others see it. The feature that holds it back calls this."""
+def hold(*, city: City, kind: str, subject: UUID, author: User | None) -> Case:
+    """Have a contribution wait for a coordinator before others see it. The feature that holds it back calls this.
+
+    Its author is None where they have no account.
+    """
     case = Case.objects.create(
         city=city, kind=kind, subject=subject, author=author, is_new=True, opened_at=timezone.now()
     )

@@ -1,0 +1,1 @@
+"""Briefs with a city's figures, for whoever decides."""

@@ -1,0 +1,1 @@
+"""Endorsing the Declaration, and sharing it."""
