@@ -118,7 +118,7 @@ class TestPlacesLost:
 
     @given(
         cities(unknown=True),
-        st.lists(st.tuples(st.integers(0, 40), st.sampled_from(AGES)), min_size=6, max_size=6),
+        st.lists(st.tuples(st.integers(0, 30), st.sampled_from(AGES)), min_size=6, max_size=6),
     )
     @settings(max_examples=60, deadline=None)
     def test_whatever_the_unknown_seats_and_ages_are_it_is_in_range(
