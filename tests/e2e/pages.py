@@ -13,6 +13,7 @@ from tests.e2e import (
     pages_of_convening,
     pages_of_endorsing,
     pages_of_examining,
+    pages_of_meeting,
     pages_of_partnerships,
 )
 from tests.e2e.browsing import YEAR
@@ -23,6 +24,7 @@ FEATURES = (
     pages_of_committing,
     pages_of_examining,
     pages_of_convening,
+    pages_of_meeting,
     pages_of_endorsing,
     pages_of_briefing,
 )

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browsing import FOR_WORK, PHONE, TODAY, barriers, link_of, visitor, wait_until
-from tests.e2e.conftest import served
+from tests.e2e.browsing import FOR_WORK, PHONE, TODAY, YEAR, barriers, link_of, visitor, wait_until
+from tests.e2e.conftest import served, within
+
+from allcity.analysis.city import year_name
 
 pytestmark = pytest.mark.browser
 CITY = "/en/rivermouth"
@@ -21,6 +23,35 @@ WITH_ACCOUNT = {"member": ("communities", HIGH), "liaison": ("music_educators", 
 GUESTS = [f"guest{number:02}@rivermouth.example" for number in range(12)]
 PLACES = 10
 AGENDA = {"What we heard from each other": 30, "What we do about it": 45}
+DECISIONS = ("Ask the board for two teachers of music", "Open one ensemble at each school of the east")
+IT_BEGINS = """
+import sys, django; django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from allcity.site.action.models import PlanningSession
+now = timezone.now()
+begins, ends = now - timedelta(minutes=5), now + timedelta(hours=1)
+PlanningSession.objects.filter(public_id=sys.argv[1]).update(starts_at=begins, ends_at=ends)
+"""
+A_YEAR_LATER = """
+import django; django.setup()
+from django.db.models import F
+from allcity.site.cities.models import City
+from allcity.site.directory.models import SchoolYear, StudentCount
+from allcity.site.insight.domain import examine_city
+from allcity.site.needs.models import Baseline
+city = City.objects.get(slug="rivermouth")
+year = SchoolYear.objects.of(city).order_by("-year").first().year
+for model in (SchoolYear, StudentCount, Baseline):
+    rows = list(model.objects.of(city).filter(year=year))
+    for row in rows:
+        row.pk, row.year = None, year + 1
+        if model is Baseline:
+            row.students_enrolled = 60
+    model.objects.bulk_create(rows)
+City.objects.filter(pk=city.pk).update(data_version=F("data_version") + 1)
+examine_city(city=city)
+"""
 BY_LINK = {FAMILY: ("families", LOW), STUDENT: ("students", LOW)}
 
 
@@ -32,8 +63,10 @@ def town(demo_folder: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
         yield address, folder
 
 
-def test_people_of_five_types_answer_and_do_not_see_it_alike(browser: Browser, town: tuple[str, Path]) -> None:
-    site, _folder = town
+def test_what_people_see_differently_becomes_a_session_decisions_and_a_figure_that_is_measured_again(
+    browser: Browser, town: tuple[str, Path]
+) -> None:
+    site, folder = town
     with visitor(browser, site, "coordinator") as coordinator:
         home = opened(coordinator)
         for role, (participant, level) in WITH_ACCOUNT.items():
@@ -54,7 +87,19 @@ def test_people_of_five_types_answer_and_do_not_see_it_alike(browser: Browser, t
         session = planned(coordinator)
         asked(coordinator, session)
         with visitor(browser, site, screen=PHONE) as page:
-            gave_back_a_place(page, coordinator, session)
+            links = gave_back_a_place(page, coordinator, session)
+            within(folder, IT_BEGINS, session.rstrip("/").rpartition("/")[2])
+            signed_in(page, coordinator, session, links)
+        commitments = decided(coordinator, session)
+        with visitor(browser, site, screen=PHONE) as page:
+            read_the_minutes(page, coordinator, session)
+        within(folder, A_YEAR_LATER)
+        for commitment in commitments:
+            coordinator.goto(commitment)
+            moves = coordinator.locator("section", has=coordinator.locator("#moves"))
+            expect(moves).to_contain_text(year_name(YEAR))
+            expect(moves).to_contain_text(year_name(YEAR + 1))
+            expect(moves).to_contain_text("does not show")
 
 
 def opened(page: Page) -> str:
@@ -119,9 +164,9 @@ def asked(page: Page, session: str) -> None:
     expect(page.get_by_role("status").first).to_contain_text("12 people are asked.")
 
 
-def gave_back_a_place(page: Page, coordinator: Page, session: str) -> None:
-    """All come: two wait for one of ten places. One leaves, and whoever waited longest has the place."""
-    links = [link_to(page, mail) for mail in GUESTS]
+def gave_back_a_place(page: Page, coordinator: Page, session: str) -> list[str]:
+    """All come: two wait for one of ten places. One leaves, and whoever waited longest has the place; gives their links."""
+    links = [mailed(page, mail, "/session/") for mail in GUESTS]
     for place, link in enumerate(links):
         page.goto(link)
         page.locator("[name=comes][value=yes]").check()
@@ -140,14 +185,68 @@ def gave_back_a_place(page: Page, coordinator: Page, session: str) -> None:
     expect(coordinator.locator(".lede")).to_contain_text("10 come, 1 wait")
     page.goto("/en/demo/mail/")
     expect(page.locator("article", has_text=GUESTS[PLACES]).first).to_contain_text("A place became free for you")
+    return links
 
 
-def link_to(page: Page, mail: str) -> str:
-    """The link of somebody who is asked, whose mail is sent in the background."""
+def signed_in(page: Page, coordinator: Page, session: str, links: list[str]) -> None:
+    """One signs in by the own link, one by the code at the door, and one is ticked there."""
+    page.goto(links[1])
+    page.get_by_role("link", name="I am here").click()
+    page.get_by_role("button", name="I am here").click()
+    expect(page.locator(".next-step")).to_contain_text("You are signed in.")
+    coordinator.goto(f"{session}sign-in/")
+    assert not barriers(coordinator), barriers(coordinator)
+    page.goto(coordinator.locator(".address a").get_attribute("href") or "")
+    page.get_by_label("Your name").fill("Greta Guest")
+    page.locator("[name=participant]").select_option("families")
+    page.get_by_role("button", name="I am here").click()
+    expect(page.locator(".next-step")).to_contain_text("You are signed in.")
+    assert not barriers(page), barriers(page)
+    coordinator.goto(f"{session}door/")
+    coordinator.get_by_role("button", name=re.compile("^Is here")).first.click()
+    expect(coordinator.locator(".lede")).to_contain_text("3 people are here")
+
+
+def decided(page: Page, session: str) -> list[str]:
+    """Note what is said and two decisions, which are commitments in the same minute; gives the addresses of these."""
+    page.goto(f"{session}notes/")
+    page.get_by_label("Notes", exact=True).first.fill("Half of the schools have no teacher for it.")
+    page.get_by_role("button", name=re.compile("^Save the notes")).first.click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved.")
+    for words in DECISIONS:
+        page.get_by_label("What was decided?").fill(words)
+        page.locator("[name=due_on]").fill((TODAY + timedelta(days=200)).isoformat())
+        page.locator("[name=figure_id]").select_option("school_music.enrolled")
+        page.get_by_role("button", name="Note the decision").click()
+        expect(page.get_by_role("status").first).to_contain_text("It is a commitment now.")
+    assert not barriers(page), barriers(page)
+    links = [page.get_by_role("link", name=words, exact=True).get_attribute("href") or "" for words in DECISIONS]
+    page.goto(f"{CITY}/commitments/")
+    for words in DECISIONS:
+        expect(page.locator("main")).to_contain_text(words)
+    return links
+
+
+def read_the_minutes(page: Page, coordinator: Page, session: str) -> None:
+    """Send the minutes; a guest without an account reads by the link in the mail who was there, and who was missing."""
+    coordinator.goto(f"{session}minutes/")
+    coordinator.get_by_role("button", name="Send the minutes").click()
+    expect(coordinator.get_by_role("status").first).to_contain_text("on their way")
+    page.goto(mailed(page, GUESTS[2], "/here/minutes/"))
+    expect(page.locator("main")).to_contain_text("3 people were there.")
+    expect(page.locator("main")).to_contain_text("Missing:")
+    for words in ("Half of the schools have no teacher for it.", *DECISIONS):
+        expect(page.locator("main")).to_contain_text(words)
+    assert "Greta" not in page.content()
+    assert not barriers(page), barriers(page)
+
+
+def mailed(page: Page, mail: str, part: str) -> str:
+    """The address with a part in the mail to somebody, which is sent in the background."""
 
     def has_come() -> bool:
         page.goto("/en/demo/mail/")
-        return page.locator("article", has_text=mail).locator('a[href*="/session/"]').count() > 0
+        return page.locator("article", has_text=mail).locator(f'a[href*="{part}"]').count() > 0
 
     wait_until(page, has_come, milliseconds=FOR_WORK)
-    return link_of(page, mail, "/session/")
+    return link_of(page, mail, part)

@@ -18,6 +18,7 @@ from tests.e2e import (
     pages_of_convening,
     pages_of_endorsing,
     pages_of_examining,
+    pages_of_meeting,
     pages_of_partnerships,
 )
 from tests.e2e.browsing import DESK, PHONE, ask_for_code, barriers, faults_of, link_of, make_account, sign_in
@@ -136,6 +137,7 @@ def keys(
     found |= asked_school(page)
     found |= pages_of_committing.committed(page)
     found |= pages_of_convening.convened(page)
+    found |= pages_of_meeting.held(page, found["convened"])
     stranger = people.page("")
     found |= pages_of_examining.examined(page, stranger)
     found |= pages_of_endorsing.endorsed(stranger)

@@ -12,6 +12,7 @@ from tests.site import (
     permissions_of_action_convening,
     permissions_of_action_endorsing,
     permissions_of_action_examining,
+    permissions_of_action_meeting,
     permissions_of_partnerships,
 )
 from tests.site.permissions_world import (
@@ -287,6 +288,7 @@ PAGES: dict[str, Page] = {
     **permissions_of_action_committing.PAGES,
     **permissions_of_action_examining.PAGES,
     **permissions_of_action_convening.PAGES,
+    **permissions_of_action_meeting.PAGES,
     **permissions_of_action_endorsing.PAGES,
     **permissions_of_action_briefing.PAGES,
     # imports

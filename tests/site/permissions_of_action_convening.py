@@ -24,7 +24,7 @@ def a_session(world: World, state: str = State.CALLED) -> PlanningSession:
     found: PlanningSession = PlanningSession.objects.get_or_create(
         city=world.city,
         state=state,
-        code=f"CODE-{state}",
+        code=f"CODE-{state}".upper(),
         defaults={
             "title": "See who is here",
             "audience": PlanningSession.Audience.PUBLIC,

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("account/check-in/", include("allcity.site.partnerships.checking.urls")),
         path("answer/", include("allcity.site.action.examining.urls")),
         path("session/", include("allcity.site.action.convening.urls")),
+        path("here/", include("allcity.site.action.meeting.urls")),
         path("endorsement/", include("allcity.site.action.endorsing.urls")),
         path("still-true/", include("allcity.site.directory.urls")),
         path("took-place/", include("allcity.site.partnerships.delivering.urls")),

@@ -13,6 +13,7 @@ class ActionConfig(AppConfig):
         from allcity.site.action.convening import registration as convening
         from allcity.site.action.endorsing import registration as endorsing
         from allcity.site.action.examining import registration as examining
+        from allcity.site.action.meeting import registration as meeting
 
-        for part in (committing, examining, convening, endorsing, briefing):
+        for part in (committing, examining, convening, meeting, endorsing, briefing):
             part.register()

@@ -317,7 +317,13 @@ def _agenda_minutes(session: PlanningSession) -> int:
 
 def _write_agenda(session: PlanningSession, points: Sequence[Point]) -> None:
     there = {item.pk: item for item in session.agenda.all()}
-    session.agenda.exclude(pk__in=[point.number for point in points if point.number]).delete()
+    removed = session.agenda.exclude(pk__in=[point.number for point in points if point.number])
+    if noted := removed.exclude(notes="").first():
+        raise ValidationError(
+            _("“%(point)s” has notes already. Leave it on the agenda, or move its notes first.")
+            % {"point": noted.title}
+        )
+    removed.delete()
     for position, point in enumerate(points):
         item = there.pop(point.number, None) if point.number else None
         item = item or AgendaItem(session=session)

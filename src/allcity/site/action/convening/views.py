@@ -23,7 +23,7 @@ from allcity.site.action.models import CalendarFeed, Invitee, PlanningSession
 from allcity.site.cities.models import City, Membership
 from allcity.site.cities.pages import city_page
 
-VIEW, CONVENE = "action.view", "action.convene"
+VIEW, CONVENE, MEET = "action.view", "action.convene", "action.meet"
 ON_A_PAGE = 30
 State = PlanningSession.State
 
@@ -63,6 +63,7 @@ def sessions(request: HttpRequest, city: City) -> HttpResponse:
             (row, words.when_of(row), words.where(row), words.TONES.get(row.state, "plain")) for row in page.object_list
         ],
         "may_convene": may_convene(request, city),
+        "may_meet": rules.has_perm(MEET, request.user, city),
     }
     return render(request, "action/convening/sessions.html", context)
 
@@ -120,7 +121,7 @@ def page_of(one: PlanningSession, invitee: object) -> dict[str, object]:
         "has_link": words.has_link(who) and bool(one.online_url),
         "section": words.section_title(one.city, one.section) if one.section else "",
         "held_in": language_name(one.language) if one.language else "",
-        "languages": ", ".join(language_name(code) for code in one.languages),
+        "languages": ", ".join(language_name(code) for code in one.languages if code != one.language),
         "tone_of_answer": words.ANSWER_TONES.get(who.state, "plain") if who else "",
     }
 

@@ -13,7 +13,7 @@ from allcity.analysis.city import year_name
 from allcity.declaration.framework import Section
 from allcity.site.action import participants, readings
 from allcity.site.action.convening import times
-from allcity.site.action.models import Invitee, PlanningSession
+from allcity.site.action.models import AgendaItem, Invitee, PlanningSession
 from allcity.site.action.readings import Shown
 from allcity.site.cities.models import City
 from allcity.site.conversations.people import name_of
@@ -153,7 +153,7 @@ def section_title(city: City, section: str) -> str:
 class Planned:
     """A point of the agenda with the time on the clock at which it begins, where the session has one."""
 
-    item: object
+    item: AgendaItem
     begins: str
     section: str
     reading: Shown | None
