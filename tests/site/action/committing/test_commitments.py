@@ -29,11 +29,6 @@ REACH = Figure("access.reach", 0.46, "share", 2024, low=0.41, high=0.53, known=8
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
 def coordinator(town):
     return holder(town, Role.COORDINATOR, first_name="Cora")
 

@@ -4,13 +4,12 @@ import json
 from datetime import date, timedelta
 from uuid import uuid4
 
-import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories.site import city, holder
+from tests.factories.site import holder
 
 from allcity.site.accounts.personal_data import export_all
 from allcity.site.action.committing import domain
@@ -18,22 +17,12 @@ from allcity.site.action.committing.phases import BY_NAME
 from allcity.site.action.committing.telling import MARKS, mark_reached
 from allcity.site.action.models import Change, Commitment, Plan, PlanStrategy
 from allcity.site.action.templatetags.committing import commitments_about
-from allcity.site.cities.models import Membership, Role
+from allcity.site.cities.models import Membership
 from allcity.site.needs.models import Need
 from allcity.site.notices.models import Notice
 from allcity.site.notices.visibility import visible
 
 NASTY = "<script>alert(1)</script> 🎺"
-
-
-@pytest.fixture
-def town(db):
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
 
 
 def test_a_notice_is_let_through_only_while_its_commitment_may_be_seen(town, coordinator):

@@ -10,13 +10,12 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.factories.examined import examined
-from tests.factories.site import city, holder, signed_in
+from tests.factories.site import signed_in
 
 from allcity.analysis.figures import Figure, Interval
 from allcity.site.action.committing import domain
 from allcity.site.action.committing.comparing import SENTENCES, Told, bounds, comparison_of, told
 from allcity.site.action.models import Commitment
-from allcity.site.cities.models import Role
 from allcity.site.figures.models import Examination
 from allcity.site.needs.models import Need
 
@@ -75,16 +74,6 @@ def test_no_sentence_claims_a_cause(language):
 
 
 # --- On the page ---
-
-
-@pytest.fixture
-def town(db):
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
 
 
 def committed(town, coordinator, **more):

@@ -18,11 +18,6 @@ MADE = "made a commitment of this conversation"
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
 def coordinator(town):
     return holder(town, Role.COORDINATOR, first_name="Cora")
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 from pypdf import PdfReader
-from tests.factories.site import city, holder, organization, signed_in
+from tests.factories.site import holder, organization, signed_in
 
 from allcity.site.action.committing import domain
 from allcity.site.action.models import Plan, PlanStrategy
@@ -19,11 +19,6 @@ from allcity.site.needs.survey.reminding import today_in
 pytestmark = pytest.mark.django_db
 STRATEGY = "chula_vista_pilot"
 LONGEST = "Überlandesmusikpädagogenvereinigungsversammlung" * 5
-
-
-@pytest.fixture
-def town():
-    return city()
 
 
 @pytest.fixture

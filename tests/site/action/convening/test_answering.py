@@ -27,16 +27,6 @@ pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script> 🎺"
 
 
-@pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
 def guests(number):
     return "\n".join(f"guest{each}@example.org" for each in range(number))
 

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
-from tests.factories.site import city, holder, signed_in
+from tests.factories.site import holder, signed_in
 from tests.site.action.convening.made import asked, called, hence, planned
 from tests.site.action.convening.test_planning import url
 
 from allcity.site.action.convening import answering, calendars, domain, inviting
 from allcity.site.action.models import CalendarFeed
-from allcity.site.cities.models import Role
 
 pytestmark = pytest.mark.django_db
 ODD = "Sing; dance, “play” \\ 🎺\nNEW:LINE <script>"
@@ -27,16 +26,6 @@ ZONES = [
     "America/St_Johns",
     "Pacific/Honolulu",
 ]
-
-
-@pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
 
 
 def read(content):

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
 def coordinator(town):
     return holder(town, Role.COORDINATOR, first_name="Cora")
 

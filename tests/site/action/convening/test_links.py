@@ -19,16 +19,6 @@ ONLINE = "https://meet.example.org/secret"
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
 def session(town, coordinator):
     return called_for(town, coordinator, "kim@example.org, Kim Keys\nana@example.org", capacity=1, online_url=ONLINE)
 

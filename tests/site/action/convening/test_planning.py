@@ -35,16 +35,6 @@ SCRIPT = "<script>alert(1)</script> 🎺"
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
 def member(town):
     return holder(town, last_name="Lovelace")
 

@@ -32,11 +32,6 @@ def no_rates():
     cache.clear()
 
 
-@pytest.fixture
-def town():
-    return city()
-
-
 def form(**more):
     said = {"for_whom": "person", "is_adult": "on", "language": "en", **ADA, **more}
     return {name: value for name, value in said.items() if value is not None}

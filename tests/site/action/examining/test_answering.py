@@ -31,16 +31,6 @@ def opened(town, user, **more):
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
 def anonymous(town, coordinator):
     return opened(town, coordinator, message="Please help <b>us</b> 🎺")
 

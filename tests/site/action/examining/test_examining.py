@@ -28,16 +28,6 @@ EMOJI = "🎺" * 300
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
 def team(coordinator):
     return signed_in(coordinator)
 

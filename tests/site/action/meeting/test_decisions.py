@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from tests.factories.site import city, holder, signed_in
+from tests.factories.site import holder, signed_in
 from tests.site.action.meeting.made import begun, held, url
 
 from allcity.site.action.committing import domain as committing
@@ -16,26 +16,6 @@ from allcity.site.cities.models import Role
 
 pytestmark = pytest.mark.django_db
 TEXT = "Ask the board for two teachers"
-
-
-@pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
-def session(town, coordinator):
-    return begun(town, coordinator)
-
-
-@pytest.fixture
-def runs(coordinator):
-    return signed_in(coordinator)
 
 
 def test_a_decision_is_a_commitment_in_the_same_step_and_once(session, runs, coordinator):

@@ -30,23 +30,8 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
 def session(town, coordinator):
     return begun(town, coordinator, ago=5, audience="public")
-
-
-@pytest.fixture
-def runs(coordinator):
-    return signed_in(coordinator)
 
 
 def text_of(response):

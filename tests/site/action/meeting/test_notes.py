@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories.site import city, holder, signed_in
+from tests.factories.site import holder, signed_in
 from tests.site.action.convening.made import planned
 from tests.site.action.meeting.made import POINTS, begun, url
 
@@ -16,26 +16,6 @@ from allcity.site.cities.models import Role
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script> 🎺"
-
-
-@pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
-def session(town, coordinator):
-    return begun(town, coordinator)
-
-
-@pytest.fixture
-def runs(coordinator):
-    return signed_in(coordinator)
 
 
 def notes_of(session):

@@ -10,26 +10,15 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from tests.factories.site import city, holder, signed_in
+from tests.factories.site import holder, signed_in
 from tests.site.action.convening.made import invited
 from tests.site.action.meeting.made import begun, held, let_begin, url
 
 from allcity.site.action.convening import answering
 from allcity.site.action.meeting import attending, domain, exporting, queries
 from allcity.site.action.models import PlanningSession, Series
-from allcity.site.cities.models import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
 
 
 def visited(session, *types):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories.site import city, holder, signed_in
+from tests.factories.site import holder, signed_in
 from tests.site.action.convening.made import called_for, guests, invited, planned
 from tests.site.action.meeting.made import begun, link, url
 
@@ -19,30 +19,9 @@ from allcity.site.action.convening import domain as convening
 from allcity.site.action.convening import inviting
 from allcity.site.action.meeting import attending, window
 from allcity.site.action.models import Attendance, Invitee, PlanningSession
-from allcity.site.cities.models import Role
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script> 🎺"
-
-
-@pytest.fixture
-def town():
-    return city()
-
-
-@pytest.fixture
-def coordinator(town):
-    return holder(town, Role.COORDINATOR)
-
-
-@pytest.fixture
-def session(town, coordinator):
-    return begun(town, coordinator)
-
-
-@pytest.fixture
-def runs(coordinator):
-    return signed_in(coordinator)
 
 
 def there(session):
