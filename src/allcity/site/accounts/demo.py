@@ -49,7 +49,7 @@ class Letter:
     text: str
 
 
-def letters(folder: Path, *, limit: int = 50) -> list[Letter]:
+def letters(folder: Path, *, limit: int = 100) -> list[Letter]:
     """The newest mail in `folder`, newest first."""
     files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)[:limit]
     found = [letter for file in files for letter in _letters_of(file)]
