@@ -230,7 +230,9 @@ def _write(request: SignedIn, thread: Thread, form: PostForm) -> Post | None:
 def _next(request: HttpRequest, thread: Thread) -> str:
     """The page that a form came from, if it is one of this site; the end of the thread else."""
     asked = request.POST.get("next", "")
-    if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(
+        asked, {request.get_host()}, require_https=request.is_secure()
+    ):
         return f"{asked.partition('#')[0]}#conversation-end"
     return f"{domain.address_of(thread)}#conversation-end"
 
