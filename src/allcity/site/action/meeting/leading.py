@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import rules
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allcity.site.action.convening.links import Link
 from allcity.site.action.meeting import window
@@ -20,7 +21,7 @@ def pages_of(session: PlanningSession, user: Person, invitee: Invitee | None) ->
     signed_in = user.is_authenticated and PlanningSession.objects.for_user(user).filter(pk=session.pk).exists()
     token = "" if signed_in or invitee is None else invitee.token
     if session.minutes_sent_at:
-        yield Link(_("Minutes"), _address(session, "minutes", token))
+        yield Link(pgettext("planning sessions", "Minutes"), _address(session, "minutes", token))
     elif session.state not in (State.DRAFT, State.CANCELLED):
         if invitee and window.sign_in_of(session) == window.OPEN:
             yield Link(_("I am here"), reverse("meeting:here-by", args=[invitee.token]))
