@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import django
 import pytest
@@ -71,3 +72,17 @@ def nobodys_language() -> None:
     from django.utils import translation
 
     translation.deactivate()
+
+
+@pytest.fixture
+def mails(django_capture_on_commit_callbacks: Any) -> Callable[[Callable[[], object]], list[Any]]:
+    """Do something and give the mails that it sent."""
+    from django.core import mail
+
+    def sent_by(act: Callable[[], object]) -> list[Any]:
+        before = len(mail.outbox)
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        return mail.outbox[before:]
+
+    return sent_by

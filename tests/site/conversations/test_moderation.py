@@ -7,16 +7,20 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.site import city, holder, signed_in
+from django.utils import translation
+from tests.factories.site import city, holder, person, signed_in
 
 from allcity.site.accounts.domain import delete_account
 from allcity.site.accounts.personal_data import export_all
+from allcity.site.accounts.staff import start_session
 from allcity.site.cities.models import Role
+from allcity.site.cities.people.domain import ask_for_role
 from allcity.site.conversations import contributions, moderation
 from allcity.site.conversations.domain import address_of, edit_post, start_thread, take_back, write_post
 from allcity.site.conversations.models import Case, Post, Thread
-from allcity.site.conversations.moderation import Contribution, Kind, domain, registry
+from allcity.site.conversations.moderation import Contribution, Kind, domain, reasons, registry
 from allcity.site.notices.models import Notice
+from allcity.site.notices.work import work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -275,15 +279,16 @@ def test_another_kind_of_contribution_goes_through_the_same_queue(town, member, 
     story = Contribution(thread.public_id, member, "A story", "<b>Once</b>", "/en/story/")
     moderation.register(
         Kind(
-            id="story",
-            name="Story",
+            id="letter",
+            name="Letter",
             find=lambda city, ids: {one: story for one in ids if one == story.public_id and city == town},
             may_read=lambda user, city, one: True,
             take_down=lambda city, one: done.append(("down", one)),
             restore=lambda city, one: done.append(("up", one)),
+            new="new letter",
         )
     )
-    Client().post(f"/en/{town.slug}/report/story/{story.public_id}/", {"reason": "<i>Untrue</i>"})
+    Client().post(f"/en/{town.slug}/report/letter/{story.public_id}/", {"reason": "<i>Untrue</i>"})
     case = Case.objects.get()
     looked = signed_in(coordinator).get(f"/en/{town.slug}/workspace/moderation/{case.public_id}/").content.decode()
     assert "&lt;b&gt;Once" in looked
@@ -308,3 +313,70 @@ def test_who_leaves_is_named_nowhere_and_what_waited_goes_with_them(town, thread
     assert "Taken" in looked
     for name in ("Edgar", "Mei"):
         assert name not in looked
+
+
+def test_a_usual_reason_is_read_in_the_authors_language(town, thread, editor, member, coordinator):
+    editor.language = "es"
+    editor.save()
+    post = write_post(thread=thread, user=editor, text="Buy here")
+    case = report(post, member)
+    client = signed_in(coordinator)
+    decide(client, case, {"take-down": "1", "usual": "advertising", "reason": "Sorry."})
+    reason = case.decisions.get().reason
+    english = str(reasons.USUAL["advertising"])
+    with translation.override("es"):
+        assert reason == f"{reasons.USUAL['advertising']}\n\nSorry."
+    assert english not in reason
+    other = report(write_post(thread=thread, user=editor, text="Buy there"), member)
+    page = client.get(f"/en/{town.slug}/workspace/moderation/{other.public_id}/").content.decode()
+    assert "Of the same author" in page
+    assert "taken down" in page.split("Of the same author")[1]
+
+
+def test_what_is_hard_to_decide_goes_to_the_staff_of_the_site(town, thread, editor, member, coordinator):
+    post = write_post(thread=thread, user=editor, text="I will hurt you")
+    case = report(post, member)
+    staff = person(is_staff=True)
+    client = signed_in(coordinator)
+    queue = f"/en/{town.slug}/workspace/moderation/"
+    path = f"{queue}{case.public_id}/escalate/"
+    assert "Say what is hard" in client.post(path, {"why": " "}, follow=True).content.decode()
+    assert signed_in(member).post(path, {"why": "A threat"}).status_code == 403
+    assert not work_of(staff)
+    client.post(path, {"why": "A threat"})
+    assert told(staff, "moderation-escalated")
+    (item,) = work_of(staff)
+    assert item.url == "/en/account/staff/"
+    start_session(user=staff, reason="A threat")
+    (item,) = work_of(staff)
+    browser = signed_in(staff)
+    assert str(case.public_id) in browser.get(item.url).content.decode()
+    assert "A threat" in browser.get(f"{queue}{case.public_id}/").content.decode()
+    decide(browser, case, {"take-down": "1", "reason": "A threat"})
+    assert not work_of(staff)
+    assert "I will hurt you" not in page(thread, member)
+    assert "decided already" in client.post(path, {"why": "Again"}, follow=True).content.decode()
+
+
+def test_the_queue_shows_one_kind_and_what_else_waits_to_be_decided(town, thread, editor, member, coordinator):
+    report(write_post(thread=thread, user=editor, text="Bold"), member)
+    asked = person("ask@example.org", first_name="Asa", last_name="Ask")
+    ask_for_role(city=town, user=asked, role=Role.EDITOR)
+    client, queue = signed_in(coordinator), f"/en/{town.slug}/workspace/moderation/"
+    shown = client.get(queue).content.decode()
+    assert "Bold" in shown
+    assert "Asa Ask waits for your answer" in shown
+    assert "Bold" in client.get(queue + "?kind=post").content.decode()
+    assert "Bold" not in client.get(queue + "?kind=story").content.decode()
+    assert "Bold" in client.get(queue + "?kind=made-up").content.decode()
+
+
+def test_what_was_let_through_can_still_be_reported_by_whoever_does_not_sign_in(town, thread, coordinator, editor):
+    newcomer = holder(town, first_name="Nina", last_name="New")
+    post = write_post(thread=thread, user=newcomer, text="First")
+    domain.keep(case=Case.objects.get(), decided_by=coordinator)
+    case = report(post)
+    assert case.state == Case.State.WAITING
+    domain.keep(case=case, decided_by=coordinator)
+    with pytest.raises(ValidationError, match="reported already"):
+        report(post)

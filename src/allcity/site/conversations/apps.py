@@ -18,6 +18,7 @@ class ConversationsConfig(AppConfig):
         personal_data.register("conversations", queries.personal_data, domain.erase)
         city_pages.append(CityPage("city:conversations", _("Conversations"), queries.are_for))
         work.register(providers.to_moderate)
+        work.register(providers.escalated)
         work.register(providers.to_read)
         mine.register(providers.followed)
         visibility.register()
@@ -31,5 +32,7 @@ class ConversationsConfig(AppConfig):
             _("What people wrote"),
             "city:moderation",
             "conversations.moderate",
-            _("Posts that were reported, and first posts of new members: let them stand, or take them down."),
+            _(
+                "Whatever was reported or is new: posts, stories, endorsements, resources. Let it stand, or take it down."
+            ),
         )

@@ -50,4 +50,5 @@ POSTS = Kind(
     may_read=may_read,
     take_down=domain.hide_post,
     restore=domain.restore_post,
+    new=_("first post of a new member"),
 )

@@ -14,6 +14,7 @@ from allcity.site.cities.models import City
 from allcity.site.conversations.domain import LONGEST_TITLE
 from allcity.site.conversations.models import Post, Thread
 from allcity.site.conversations.models.threads import LONGEST_TEXT
+from allcity.site.conversations.moderation.reasons import Reasons, in_words
 from allcity.site.conversations.people import find_by_name, to_mention
 
 ADVICE = _("Name no student, and nothing by which one could be known.")
@@ -135,6 +136,11 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
+    """Why something is to be changed or taken down: a usual reason, or words of one's own, or both."""
+
+    usual = forms.ChoiceField(
+        label=_("A usual reason"), required=False, help_text=_("The author reads it in their language.")
+    )
     reason = forms.CharField(
         label=_("A word to the author"),
         help_text=_("If you take it down, say why. The author reads it."),
@@ -142,6 +148,22 @@ class DecisionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, data: Any = None, *, reasons: Reasons) -> None:
+        super().__init__(data)
+        self.reasons = reasons
+        cast(forms.ChoiceField, self.fields["usual"]).choices = [("", _("none of these")), *reasons.items()]
+
+    def why(self, language: str) -> str:
+        """What the author reads, in their language."""
+        said = self.cleaned_data
+        return in_words(self.reasons, said.get("usual", ""), said.get("reason", ""), language)
+
+
+class EscalationForm(forms.Form):
+    """Why somebody of the staff of the site should look."""
+
+    why = forms.CharField(label=_("What should they know?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AnswerForm(forms.Form):

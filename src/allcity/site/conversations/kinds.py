@@ -43,3 +43,11 @@ REPORT_ANSWERED = register(
         _("A coordinator looked at what you reported in “%(title)s”. Thank you for telling."),
     )
 )
+ESCALATED = register(
+    Kind(
+        "moderation-escalated",
+        _("Coordinators ask the staff of the site to look at something"),
+        _("Coordinators ask the staff of the site to look at something."),
+        Delivery.AT_ONCE,
+    )
+)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from allcity.site.accounts.models import User
+from allcity.site.accounts.staff import is_on_duty
 from allcity.site.cities.models import City
 from allcity.site.cities.people.queries import coordinated_by
 from allcity.site.conversations.domain import address_of
@@ -30,6 +31,23 @@ def to_moderate(user: User) -> Iterator[WorkItem]:
             number,
         )
         yield WorkItem(title % {"number": number}, reverse("city:moderation", args=[city.slug]), city=city, weight=25)
+
+
+def escalated(user: User) -> Iterator[WorkItem]:
+    """For each city, how much its coordinators ask the staff of the site to look at."""
+    if not user.is_staff:
+        return
+    counts = dict(Case.objects.escalated().values_list("city").annotate(number=Count("pk")).order_by())
+    for city in City.objects.filter(pk__in=counts):
+        number = counts[city.pk]
+        title = ngettext(
+            "Coordinators ask you to look at %(number)s thing that somebody wrote",
+            "Coordinators ask you to look at %(number)s things that people wrote",
+            number,
+        )
+        queue = reverse("city:moderation", args=[city.slug]) + "?show=escalated"
+        url = queue if is_on_duty(user) else reverse("accounts:staff")
+        yield WorkItem(title % {"number": number}, url, city=city, weight=30)
 
 
 def to_read(user: User) -> Iterator[WorkItem]:

@@ -14,6 +14,7 @@ CITY_URLS = [
     path("report/<uuid:case>/answer/", moderation.answer, name="moderation-answer"),
     path("workspace/moderation/", moderation.queue, name="moderation"),
     path("workspace/moderation/<uuid:case>/", moderation.case, name="moderation-case"),
+    path("workspace/moderation/<uuid:case>/escalate/", moderation.escalate, name="moderation-escalate"),
 ]
 
 app_name = "conversations"

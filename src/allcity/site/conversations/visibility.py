@@ -7,6 +7,7 @@ from allcity.site.accounts.models import User
 from allcity.site.conversations import kinds
 from allcity.site.conversations.models import Thread
 from allcity.site.notices import visibility
+from allcity.site.notices.models import Notice
 
 
 def register() -> None:
@@ -17,6 +18,11 @@ def register() -> None:
     by_thread = visibility.of_records("thread", readable=_readable)
     visibility.register(by_thread, kinds.NEWS, kinds.MENTION, kinds.KEPT, kinds.REPORT_ANSWERED)
     visibility.register(visibility.for_coordinators, kinds.QUEUE)
+    visibility.register(_for_staff, kinds.ESCALATED)
+
+
+def _for_staff(user: User, notices: Collection[Notice]) -> Iterable[Notice]:
+    return notices if user.is_staff else ()
 
 
 def _readable(user: User, threads: Collection[UUID]) -> Iterable[UUID]:

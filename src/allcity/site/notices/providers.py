@@ -32,6 +32,7 @@ def requests_to_decide(user: User) -> Iterator[WorkItem]:
             detail=_("Asks for a role: %(role)s") % {"role": asked.get_role_display()},
             url=reverse("city:request", args=[asked.city.slug, asked.pk]),
             city=asked.city,
+            is_to_decide=True,
             weight=20,
         )
 

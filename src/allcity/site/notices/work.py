@@ -13,7 +13,10 @@ from allcity.site.cities.models import City
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing to do, with the page where it is done. Of two that are due on the same day the heavier comes first."""
+    """One thing to do, with the page where it is done. Of two that are due on the same day the heavier comes first.
+
+    `is_to_decide` is true of what somebody asks of those who run a city, beside what waits in its queue of moderation.
+    """
 
     title: str | Promise
     url: str
@@ -21,6 +24,7 @@ class WorkItem:
     due_on: date | None = None
     city: City | None = None
     weight: int = 0
+    is_to_decide: bool = False
 
     def order(self) -> tuple[Any, ...]:
         return (

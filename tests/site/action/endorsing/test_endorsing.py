@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -47,19 +46,6 @@ def page_of(town, browser=None, query=""):
 
 def link_of(message):
     return re.search(r"http://localhost:8000(/\S+/endorsement/\S+)", message.body)[1]
-
-
-@pytest.fixture
-def mails(django_capture_on_commit_callbacks):
-    """Do something and give the mails that it sent."""
-
-    def sent_by(act):
-        before = len(mail.outbox)
-        with django_capture_on_commit_callbacks(execute=True):
-            act()
-        return mail.outbox[before:]
-
-    return sent_by
 
 
 def confirmed(town, **more):

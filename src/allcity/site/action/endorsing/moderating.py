@@ -58,6 +58,7 @@ def find(city: City, public_ids: Collection[UUID]) -> dict[UUID, Contribution]:
             text="\n".join(filter(None, (row.name, row.organization, row.statement))),
             url=url,
             language=row.language,
+            by=row.name,
         )
         for row in rows
     }

@@ -24,6 +24,7 @@ def register() -> None:
             may_read=moderating.may_read,
             take_down=domain.take_down,
             restore=domain.let_through,
+            new=_("new endorsement"),
         )
     )
     personal_data.register("endorsements", queries.personal_data, domain.erase)

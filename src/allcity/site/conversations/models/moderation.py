@@ -29,12 +29,17 @@ class CaseQuerySet(RecordQuerySet):
         """Those that a coordinator has to decide."""
         return self.filter(state=Case.State.WAITING)
 
+    def escalated(self) -> Self:
+        """Those of them at which somebody of the staff is asked to look."""
+        return self.waiting().filter(escalated_at__isnull=False)
+
 
 class Case(CityRecord):
     """A contribution that coordinators were asked to look at: its kind, and its public id there.
 
     `is_new` is true while it waits to be let through before everybody sees it. The author of what was taken down may answer
-    once, which brings the case back to the queue.
+    once, which brings the case back to the queue. `escalated_at` is set while coordinators want somebody of the staff of
+    the site to look at it.
     """
 
     class State(models.TextChoices):
@@ -52,6 +57,8 @@ class Case(CityRecord):
     opened_at = models.DateTimeField()
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    escalated_because = models.TextField(max_length=2000, blank=True)
 
     objects: ClassVar[Any] = CaseQuerySet.as_manager()
 

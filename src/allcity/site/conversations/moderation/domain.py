@@ -55,7 +55,8 @@ def report(*, city: City, kind: str, contribution: Contribution, reporter: User 
         raise ValidationError(_("You have reported much in this hour. Write to a coordinator, or go on later."))
     if reporter and reports.filter(reporter=reporter).exists():
         raise ValidationError(_("You have reported this already. The coordinators' answer reaches you."))
-    if not reporter and (case.state == Case.State.KEPT or reports.filter(reporter=None).count() >= MOST_UNNAMED):
+    is_settled = case.state == Case.State.KEPT and reports.exists()
+    if not reporter and (is_settled or reports.filter(reporter=None).count() >= MOST_UNNAMED):
         raise ValidationError(_("This has been reported already, and the coordinators know of it."))
     Report.objects.create(case=case, reporter=reporter, reason=reason, reported_at=timezone.now())
     if case.state != Case.State.WAITING:
@@ -115,8 +116,8 @@ def _decide(case: Case, state: Case.State, decided_by: User, reason: str) -> Cas
     kind = kinds()[case.kind]
     act = kind.restore if state == Case.State.KEPT else kind.take_down
     act(case.city, case.subject)
-    case.is_new = False
-    case.save(update_fields=["is_new"])
+    case.is_new, case.escalated_at, case.escalated_because = False, None, ""
+    case.save(update_fields=["is_new", "escalated_at", "escalated_because"])
     _tell_of(decision, was_new=was_new)
     return case
 
@@ -133,6 +134,20 @@ def answer(*, case: Case, text: str) -> Case:
         raise ValidationError(_("You have answered already, or the matter is settled."))
     case.refresh_from_db()
     _tell_coordinators(case)
+    return case
+
+
+@transaction.atomic
+def escalate(*, case: Case, why: str) -> Case:
+    """Ask the staff of the site to look at what is hard to decide. It waits until somebody decides, whoever that is."""
+    why = why.strip()
+    if not why:
+        raise ValidationError(_("Say what is hard about it."))
+    if not Case.objects.waiting().filter(pk=case.pk).update(escalated_at=timezone.now(), escalated_because=why):
+        raise ValidationError(_("Somebody has decided already."))
+    case.refresh_from_db()
+    url = reverse("city:moderation", args=[case.city.slug]) + "?show=escalated"
+    tell(User.objects.filter(is_staff=True, is_active=True), notices.ESCALATED, city=case.city, url=url)
     return case
 
 

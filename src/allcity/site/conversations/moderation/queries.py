@@ -14,6 +14,8 @@ from allcity.site.conversations.models import Case
 from allcity.site.conversations.moderation.registry import Contribution, Kind, kinds
 from allcity.site.conversations.people import name_of
 
+MOST_OTHERS = 10
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -26,10 +28,15 @@ class Looked:
     @property
     def author(self) -> str:
         """Who wrote it."""
+        if self.case.author is None and self.contribution and self.contribution.by:
+            return str(self.contribution.by)
         return name_of(self.case.author)
 
 
-def cases_of(city: City, user: User, *, state: str = "") -> QuerySet[Case]:
+ESCALATED = "escalated"
+
+
+def cases_of(city: City, user: User, *, state: str = "", kind: str = "") -> QuerySet[Case]:
     """The cases of a city that a person may look at, in one state or in any: the newest first, those that wait by age."""
     cases = (
         Case.objects.of(city)
@@ -38,8 +45,18 @@ def cases_of(city: City, user: User, *, state: str = "") -> QuerySet[Case]:
         .select_related("author")
         .annotate(times=Count("reports"))
     )
-    cases = cases.filter(state=state) if state else cases
-    return cases.order_by("opened_at" if state == Case.State.WAITING else "-opened_at", "pk")
+    cases = cases.filter(kind=kind) if kind else cases
+    if state == ESCALATED:
+        cases = cases.escalated()
+    elif state:
+        cases = cases.filter(state=state)
+    return cases.order_by("opened_at" if state in (Case.State.WAITING, ESCALATED) else "-opened_at", "pk")
+
+
+def others_of(case: Case) -> QuerySet[Case]:
+    """Other cases of the same author in the city, the newest first: what was decided of them helps to decide alike."""
+    others = Case.objects.of(case.city).filter(kind__in=kinds(), author=case.author).exclude(pk=case.pk)
+    return others.order_by("-opened_at", "-pk")[:MOST_OTHERS] if case.author_id else others.none()
 
 
 def looked_at(city: City, cases: Iterable[Case]) -> list[Looked]:

@@ -11,15 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from rules import has_perm
 
 from allcity.site.accounts.views import SignedIn
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
-from allcity.site.conversations.forms import AnswerForm, DecisionForm, ReportForm
+from allcity.site.conversations.forms import AnswerForm, DecisionForm, EscalationForm, ReportForm
 from allcity.site.conversations.models import Case
 from allcity.site.conversations.moderation import domain, queries
+from allcity.site.conversations.moderation.reasons import language_of
+from allcity.site.conversations.moderation.registry import kinds
+from allcity.site.notices.work import work_of
 
 A_PAGE = 30
 MODERATE = "conversations.moderate"
@@ -54,11 +57,21 @@ def report(request: HttpRequest, city: City, kind: str, subject: UUID) -> HttpRe
 @require_safe
 def queue(request: SignedIn, city: City) -> HttpResponse:
     """What people wrote that waits for a decision, and what was decided."""
-    states = {Case.State.KEPT, Case.State.TAKEN_DOWN, Case.State.TAKEN_BACK}
+    states = {Case.State.KEPT, Case.State.TAKEN_DOWN, Case.State.TAKEN_BACK, queries.ESCALATED}
     state = request.GET.get("show", "")
     state = state if state in states else Case.State.WAITING
-    page = Paginator(queries.cases_of(city, request.user, state=state), A_PAGE).get_page(request.GET.get("page"))
-    context = {"city": city, "page": page, "cases": queries.looked_at(city, page.object_list), "state": state}
+    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in kinds() else ""
+    cases = queries.cases_of(city, request.user, state=state, kind=kind)
+    page = Paginator(cases, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "city": city,
+        "page": page,
+        "cases": queries.looked_at(city, page.object_list),
+        "state": state,
+        "kinds": kinds().values(),
+        "kind": kind,
+        "also": [item for item in work_of(request.user, city=city) if item.is_to_decide],
+    }
     return render(request, "conversations/queue.html", context)
 
 
@@ -68,14 +81,17 @@ def case(request: SignedIn, city: City, case: UUID) -> HttpResponse:
     """Look at what somebody wrote, why it is here and what was decided before, and decide."""
     found = get_object_or_404(queries.cases_of(city, request.user).select_related("city", "author"), public_id=case)
     (looked,) = queries.looked_at(city, [found])
-    form = DecisionForm(request.POST or None)
+    if looked.contribution and looked.contribution.review:
+        return redirect(looked.contribution.review)
+    form = DecisionForm(request.POST or None, reasons=looked.kind.usual_reasons())
     seen = sha256(looked.contribution.text.encode()).hexdigest() if looked.contribution else ""
     if request.method == "POST" and request.POST.get("seen") != seen:
         messages.error(request, _("Its author has changed it meanwhile. Read it again before you decide."))
     elif request.method == "POST" and form.is_valid():
         decide = domain.take_down if "take-down" in request.POST else domain.keep
         try:
-            decide(case=found, decided_by=request.user, **form.cleaned_data)
+            language = language_of(found.author, looked.contribution.language if looked.contribution else "")
+            decide(case=found, decided_by=request.user, reason=form.why(language))
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -90,9 +106,27 @@ def case(request: SignedIn, city: City, case: UUID) -> HttpResponse:
         "decisions": found.decisions.select_related("decided_by"),
         "waiting": found.state == Case.State.WAITING,
         "is_own": found.author_id == request.user.pk,
+        "others": queries.looked_at(city, queries.others_of(found)),
+        "escalation": EscalationForm(),
         "may_open": looked.kind.may_read(request.user, city, found.subject),
     }
     return render(request, "conversations/case.html", context)
+
+
+@city_page(MODERATE)
+@never_cache
+@require_POST
+def escalate(request: SignedIn, city: City, case: UUID) -> HttpResponse:
+    """Ask the staff of the site to look at what is hard to decide."""
+    found = get_object_or_404(queries.cases_of(city, request.user).select_related("city"), public_id=case)
+    form = EscalationForm(request.POST)
+    try:
+        domain.escalate(case=found, why=form.cleaned_data["why"] if form.is_valid() else "")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("city:moderation-case", city.slug, found.public_id)
+    messages.success(request, _("The staff of the site are told. It waits until they or you decide."))
+    return redirect("city:moderation", city.slug)
 
 
 @city_page("cities.view_city")
