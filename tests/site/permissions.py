@@ -14,6 +14,9 @@ from tests.site import (
     permissions_of_action_examining,
     permissions_of_action_meeting,
     permissions_of_partnerships,
+    permissions_of_publishing_media,
+    permissions_of_publishing_resources,
+    permissions_of_publishing_stories,
 )
 from tests.site.permissions_world import (
     ANSWERING,
@@ -127,6 +130,7 @@ PAGES: dict[str, Page] = {
     "city:report": Page(EVERYBODY, EVERYBODY, lambda world: {"kind": "post", "subject": a_post(world).public_id}),
     "city:moderation": Page(COORDINATORS, NOBODY),
     "city:moderation-case": Page(COORDINATORS, COORDINATORS, a_case),
+    "city:moderation-escalate": Page(NOBODY, COORDINATORS, a_case),
     "city:moderation-answer": Page(frozenset({"editor"}), frozenset({"editor"}), a_case),
     "conversations:written": Page(SIGNED_IN, SIGNED_IN),
     # one's account
@@ -150,6 +154,7 @@ PAGES: dict[str, Page] = {
     # public pages
     "home:front": Page(EVERYBODY),
     "home:declaration": Page(EVERYBODY),
+    "home:section": Page(EVERYBODY, None, lambda _world: {"section": "access"}),
     **dict.fromkeys(
         (
             *("city:front", "city:access", "city:ecosystem", "city:needs", "city:partnerships", "city:figures"),
@@ -291,6 +296,9 @@ PAGES: dict[str, Page] = {
     **permissions_of_action_meeting.PAGES,
     **permissions_of_action_endorsing.PAGES,
     **permissions_of_action_briefing.PAGES,
+    **permissions_of_publishing_media.PAGES,
+    **permissions_of_publishing_resources.PAGES,
+    **permissions_of_publishing_stories.PAGES,
     # imports
     "city:imports": Page(COORDINATORS, COORDINATORS),
     "city:export-everything": Page(COORDINATORS, NOBODY),

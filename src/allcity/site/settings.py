@@ -22,9 +22,9 @@ FEATURES = (
     "needs",
     "partnerships",
     "finder",
-    "publishing",
     "exchange",
     "action",
+    "publishing",
     "insight",
 )
 
@@ -271,6 +271,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_AUTOSAVE_INTERVAL = 0  # a new page published while a draft of it is being saved would be made twice, and fail
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "publishing.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "allcity.site.publishing.media.wagtail_forms.PictureForm"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpeg", "jpg", "png", "webp"]  # SVG can hold programs
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
 WAGTAILADMIN_BASE_URL = SITE_ADDRESS
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -286,6 +288,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF, *TILE_HOSTS],
         "worker-src": [SELF],
         "manifest-src": [SELF],

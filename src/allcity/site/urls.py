@@ -24,6 +24,8 @@ from allcity.site.needs.proposals.urls import CITY_URLS as PROPOSALS
 from allcity.site.needs.survey.urls import CITY_URLS as SURVEY
 from allcity.site.notices.urls import CITY_URLS as NOTICES
 from allcity.site.partnerships.urls import CITY_URLS as PARTNERSHIPS
+from allcity.site.publishing.media.urls import FILES as MEDIA_FILES
+from allcity.site.publishing.media.urls import PAGES as MEDIA_PAGES
 from allcity.site.publishing.urls import CITY_URLS as PUBLISHING
 
 CITY_URLS = [
@@ -56,7 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The server of single sign-on is told one address to come back to, so it has no language in it.
     path("sign-in/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("mail/", include("allcity.site.accounts.report_urls")),
+    *MEDIA_FILES,
     *i18n_patterns(
+        *MEDIA_PAGES,
         path("", include("allcity.site.insight.home_urls")),
         path("", include("allcity.site.cities.people.urls")),
         path("", include("allcity.site.cities.start.urls")),
@@ -69,6 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("session/", include("allcity.site.action.convening.urls")),
         path("here/", include("allcity.site.action.meeting.urls")),
         path("endorsement/", include("allcity.site.action.endorsing.urls")),
+        path("resources/", include("allcity.site.publishing.resources.urls")),
+        path("stories/", include("allcity.site.publishing.stories.urls")),
         path("still-true/", include("allcity.site.directory.urls")),
         path("took-place/", include("allcity.site.partnerships.delivering.urls")),
         path("demo/", include("allcity.site.accounts.demo_urls")),

@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
 
-class User(AbstractUser):  # type: ignore[django-manager-missing] # Wagtail has no types
+class User(AbstractUser):
     """Somebody with an account. It is global: roles in cities are memberships.
 
     `old_enough` is when the person said to be 13 or older, without which nobody joins. Nobody signs in by password: the

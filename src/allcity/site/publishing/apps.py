@@ -16,7 +16,10 @@ class PublishingConfig(AppConfig):
         from allcity.site.cities.domain import ROLE_LISTENERS
         from allcity.site.cities.start import discarding
         from allcity.site.publishing.domain import note_page, note_privacy, seat_editors, uproot_tree
+        from allcity.site.publishing.media import registration as media
         from allcity.site.publishing.queries import hindrances_to_discarding
+        from allcity.site.publishing.resources import registration as resources
+        from allcity.site.publishing.stories import registration as stories
 
         workspace.register(
             _("Pages in your own words"),
@@ -30,3 +33,6 @@ class PublishingConfig(AppConfig):
             signal.connect(note_page)
         for change in (post_save, post_delete):
             change.connect(note_privacy, sender=PageViewRestriction)
+        media.register()
+        resources.register()
+        stories.register()

@@ -1,5 +1,7 @@
 """Giving a city its tree of pages, its collection and its editors."""
 
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.documents import get_document_model
@@ -7,13 +9,13 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City, Membership, Role
-from allcity.site.publishing.models import ArticlePage, CityTree, Picture
+from allcity.site.publishing.models import ArticlePage, CityTree, Picture, Video
 
 PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
-COLLECTION_PERMISSIONS = (
-    ("publishing", "add_picture"),
-    ("publishing", "change_picture"),
-    ("publishing", "choose_image"),
+COLLECTION_PERMISSIONS = (  # Wagtail asks for those of its own kind of picture, whichever kind a site has
+    ("wagtailimages", "add_image"),
+    ("wagtailimages", "change_image"),
+    ("wagtailimages", "choose_image"),
     ("wagtaildocs", "add_document"),
     ("wagtaildocs", "change_document"),
     ("wagtaildocs", "choose_document"),
@@ -46,8 +48,9 @@ def uproot_tree(city: City) -> None:
     if tree:
         collection = tree.collection
         tree.delete()
-        for model in (Picture, get_document_model()):
-            for file in model.objects.filter(collection=collection):
+        kinds: tuple[Any, ...] = (Video, Picture, get_document_model())
+        for kind in kinds:
+            for file in kind.objects.filter(collection=collection):
                 file.delete()
         collection.delete()
     Group.objects.filter(name=_group_name(city)).delete()

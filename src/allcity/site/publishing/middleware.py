@@ -13,6 +13,8 @@ from allcity.site.publishing.queries import collections_of, pages_of
 EDITORS_PATH = "/editors/"
 TELLS_OF_ALL = ("page_types_usage", "page_types_usage_results")
 """Reports that name pages of every city and cannot be narrowed."""
+LEADS_PAST_CONSENT = ("url_generator", "url_generator_output")
+"""Makes addresses of pictures that would be served without a look at whether they may be seen."""
 
 
 class OwnCitiesAlone:
@@ -28,7 +30,7 @@ class OwnCitiesAlone:
         """Look at what the address names, before Wagtail does."""
         if not request.path_info.startswith(EDITORS_PATH) or not request.user.is_authenticated:
             return
-        if request.resolver_match and request.resolver_match.url_name in TELLS_OF_ALL:
+        if request.resolver_match and request.resolver_match.url_name in (*TELLS_OF_ALL, *LEADS_PAST_CONSENT):
             raise Http404
         pages = [value for name, value in named.items() if "page" in name or name == "destination_id"]
         if pages:

@@ -1,4 +1,4 @@
-"""A city's editorial pages and pictures, kept by Wagtail: each city has a tree and a collection of its own."""
+"""A city's editorial pages, kept by Wagtail: each city has a tree and a collection of pictures of its own."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Collection, Page
 from wagtail.search import index
 
@@ -23,6 +22,8 @@ class CityTree(Page):
 
     city = models.OneToOneField(City, on_delete=models.PROTECT, related_name="tree", editable=False)
     collection = models.OneToOneField(Collection, on_delete=models.PROTECT, related_name="+", editable=False)
+    two_look_at_minors = models.BooleanField(default=False, editable=False)
+    """Whether two people look at what shows children or young people before it is published."""
 
     parent_page_types: list[str] = []
     subpage_types = ["publishing.ArticlePage"]
@@ -63,32 +64,3 @@ class ArticlePage(Page):
     def get_context(self, request: object, *args: object, **kwargs: object) -> dict[str, object]:
         context: dict[str, object] = super().get_context(request, *args, **kwargs)
         return context | {"city": self.city}
-
-
-class Picture(AbstractImage):
-    """A picture of a city. Without words for those who do not see it, it cannot be saved."""
-
-    description = models.CharField(_("what it shows"), max_length=255)
-    admin_form_fields = (
-        "title",
-        "description",
-        "file",
-        "collection",
-        "tags",
-        *(f"focal_point_{part}" for part in ("x", "y", "width", "height")),
-    )
-
-    class Meta(Image.Meta):
-        verbose_name = _("picture")
-        permissions = [("choose_image", "Can choose image")]
-
-
-class Rendition(AbstractRendition):
-    """A picture in a size."""
-
-    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="publishing_rendition_key")
-        ]

@@ -1,0 +1,23 @@
+"""What a city tells: pages, pictures and videos with the consent of those in them, stories, and resources."""
+
+from allcity.site.publishing.models.media import Consent, Media, Picture, Rendition, Subtitles, Video
+from allcity.site.publishing.models.resources import Resource, ResourceCollection, ResourceInCollection
+from allcity.site.publishing.models.stories import Story, StoryPicture, StoryVideo
+from allcity.site.publishing.models.trees import ArticlePage, CityTree
+
+__all__ = [
+    "ArticlePage",
+    "CityTree",
+    "Consent",
+    "Media",
+    "Picture",
+    "Rendition",
+    "Resource",
+    "ResourceCollection",
+    "ResourceInCollection",
+    "Story",
+    "StoryPicture",
+    "StoryVideo",
+    "Subtitles",
+    "Video",
+]
