@@ -3,14 +3,18 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from tests.factories.site import city, organization, school
+from django.utils.html import escape
+from tests.factories.site import city, holder, organization, school
+from tests.factories.stories import a_published_story
 
 from allcity.declaration import load_framework
 from allcity.site.cities.domain import change_settings, note_publication
-from allcity.site.cities.models import City
+from allcity.site.cities.models import City, Role
 from allcity.site.figures.models import Examination, ReportPart
 from allcity.site.insight.glance import GLANCE
 from allcity.site.insight.home import OFFERS
+from allcity.site.publishing.resources.queries import resources_for
+from allcity.site.publishing.stories.domain import withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +149,40 @@ def test_the_declaration_has_every_section_with_what_there_is_for_it():
         for section in load_framework().sections.values():
             assert section.title.in_language(language) in text
             assert section.url in text
+
+
+def test_each_section_has_a_page_with_what_people_tell_of_it_and_what_helps(riverton):
+    coordinator = holder(riverton, Role.COORDINATOR)
+    told = a_published_story(riverton, coordinator, title="Told of access", section="access")
+    a_published_story(riverton, coordinator, title="Told of teachers", section="educators", email="b@example.org")
+    sections = load_framework().sections
+    for id_, section in sections.items():
+        for language in ("en", "es"):
+            text = page(f"/{language}/declaration/{id_}/")
+            assert escape(section.summary.in_language(language)) in text
+            assert section.url in text
+            for question in section.questions.values():
+                assert escape(question.text.in_language(language)) in text
+            for named in {name for question in section.questions.values() for name in question.indicators}:
+                assert escape(load_framework().indicators[named].title.in_language(language)) in text
+    text = page("/en/declaration/access/")
+    assert "Told of access" in text
+    assert "Told of teachers" not in text
+    assert resources_for(section="access")
+    for row in resources_for(section="access", most=4):
+        assert str(row.public_id) in text
+    form = page("/en/stories/new/?section=access")
+    assert '<option value="access" selected>' in form
+    assert Client().get("/en/declaration/made-up/").status_code == 404
+    withdraw(story=told)
+    assert "Told of access" not in page("/en/declaration/access/")
+
+
+def test_a_citys_front_shows_what_people_tell(riverton):
+    story = a_published_story(riverton, holder(riverton, Role.COORDINATOR), title="Told of violins")
+    assert "Told of violins" in page("/en/riverton/")
+    withdraw(story=story)
+    assert "Told of violins" not in page("/en/riverton/")
 
 
 def test_machines_are_told_what_is_public(riverton):

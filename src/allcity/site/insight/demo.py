@@ -30,6 +30,7 @@ from allcity.site.needs.survey.questions import RESOURCES, STUDENTS, TEACHERS
 from allcity.site.needs.survey.sheet import sheet_of
 from allcity.site.partnerships.demo import add_partnerships
 from allcity.site.partnerships.reviewing.demo import add_reviews
+from allcity.site.publishing.demo import add_publishing
 
 CITY = "rivermouth"
 HOST = "rivermouth.example"
@@ -69,6 +70,8 @@ def prepare_demo(*, progress: Callable[[str], None] = lambda _step: None) -> Cit
     add_proposals(city=city, people=people)
     progress("examining itself, meeting, and deciding")
     add_action(city=city, coordinator=coordinator, liaison=liaison, manager=manager, member=member)
+    progress("telling stories")
+    add_publishing(city=city, coordinator=coordinator, member=member)
     keep_report_files.enqueue(city.pk)
     return city
 

@@ -1,19 +1,26 @@
 """Pages that are of no city: the national home, what the Declaration asks, and what search engines are told."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from allcity.declaration import load_framework
+from allcity.declaration.framework import Framework, Indicator, Section
 from allcity.site.directory.words import catalogue
 from allcity.site.insight.glance import nation
+from allcity.site.publishing.resources.queries import resources_for
+from allcity.site.publishing.resources.words import in_words
+from allcity.site.publishing.stories import queries as stories
+from allcity.site.publishing.stories.feeds import path_of
 
 DECLARATION = "https://www.declaration.yale.edu/declaration"
 CITIES_ON_A_PAGE = 24
 LONGEST_SEARCH = 100
+SHOWN = 4
+"""How many stories and resources the page of a section shows before it leads to all of them."""
 
 OFFERS: dict[str, str | Promise] = {
     "access": _(
@@ -69,17 +76,54 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def declaration(request: HttpRequest) -> HttpResponse:
     """What each section of the Declaration asks, in our own words, and what there is here for it."""
-    language = catalogue().language
-    sections = [
-        {
-            "id": id_,
-            "number": section.number,
-            "title": section.title.in_language(language),
-            "summary": section.summary.in_language(language),
-            "url": section.url,
-            "offer": OFFERS.get(id_, ""),
-            "questions": [question.text.in_language(language) for question in section.questions.values()],
-        }
-        for id_, section in load_framework().sections.items()
-    ]
+    sections = [_section(id_, section) for id_, section in load_framework().sections.items()]
     return render(request, "insight/home_declaration.html", {"sections": sections, "declaration": DECLARATION})
+
+
+@require_safe
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    """A section of the Declaration: what it asks, how it is measured, what people tell of it, and a way to act."""
+    framework = load_framework()
+    found = framework.sections.get(section)
+    if found is None:
+        raise Http404
+    named = {id_: None for question in found.questions.values() for id_ in question.indicators}
+    stories_found = stories.published(asked=stories.Asked(section=section))
+    ids = list(framework.sections)
+    number = ids.index(section)
+    context = {
+        **_section(section, found),
+        "indicators": [_indicator(framework.indicators[id_]) for id_ in named],
+        "stories": [{"story": story, "url": path_of(story)} for story in stories_found[:SHOWN]],
+        "stories_number": stories_found.count(),
+        "resources": [in_words(row) for row in resources_for(section=section, most=SHOWN)],
+        "before": _named(framework, ids[number - 1]) if number else None,
+        "after": _named(framework, ids[number + 1]) if number + 1 < len(ids) else None,
+    }
+    return render(request, "insight/home_section.html", context)
+
+
+def _section(id_: str, section: Section) -> dict[str, object]:
+    language = catalogue().language
+    return {
+        "id": id_,
+        "number": section.number,
+        "title": section.title.in_language(language),
+        "summary": section.summary.in_language(language),
+        "url": section.url,
+        "offer": OFFERS.get(id_, ""),
+        "questions": [question.text.in_language(language) for question in section.questions.values()],
+    }
+
+
+def _indicator(indicator: Indicator) -> dict[str, object]:
+    language = catalogue().language
+    return {
+        "title": indicator.title.in_language(language),
+        "source": indicator.source.in_language(language),
+        "asked": indicator.asked,
+    }
+
+
+def _named(framework: Framework, id_: str) -> dict[str, str]:
+    return {"id": id_, "title": framework.sections[id_].title.in_language(catalogue().language)}

@@ -9,6 +9,7 @@ app_name = "home"
 urlpatterns = [
     path("", home.home, name="front"),
     path("declaration/", home.declaration, name="declaration"),
+    path("declaration/<str:section>/", home.section, name="section"),
 ]
 """Pages of no city, in every language."""
 

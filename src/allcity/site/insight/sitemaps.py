@@ -1,13 +1,17 @@
 """What search engines are told there is: the public pages, in every language."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from allcity.declaration import load_framework
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Organization, Program, School
+from allcity.site.publishing.models import Story
+from allcity.site.publishing.stories.feeds import path_of
 
 PAGES_OF_A_CITY = (
     "front",
@@ -19,7 +23,11 @@ PAGES_OF_A_CITY = (
     "needs",
     "partnerships",
     "data",
+    "resources",
+    "stories",
 )
+
+_OF_NO_CITY = ("home:front", "home:declaration", "accounts:privacy", "resources:library", "stories:all")
 
 
 class InEveryLanguage(Sitemap):
@@ -34,7 +42,8 @@ class Pages(InEveryLanguage):
     def items(self) -> list[tuple[str, tuple[str, ...]]]:
         slugs = City.objects.public().order_by("slug").values_list("slug", flat=True)
         return [
-            *((name, ()) for name in ("home:front", "home:declaration", "accounts:privacy")),
+            *((name, ()) for name in _OF_NO_CITY),
+            *(("home:section", (section,)) for section in load_framework().sections),
             *((f"city:{page}", (slug,)) for slug in slugs for page in PAGES_OF_A_CITY),
         ]
 
@@ -57,9 +66,25 @@ class Records(InEveryLanguage):
         return reverse(f"city:{self.page}", args=item)
 
 
+class Told(InEveryLanguage):
+    """What people told, of any city: one address each, since it is in the language of its author."""
+
+    i18n = False
+
+    def items(self) -> "QuerySet[Any]":
+        return Story.objects.public().select_related("city").order_by("pk")
+
+    def location(self, item: Story) -> str:
+        return path_of(item)
+
+    def lastmod(self, item: Story) -> datetime:
+        return item.changed_at
+
+
 SITEMAPS = {
     "pages": Pages(),
     "schools": Records(School, "school"),
     "organizations": Records(Organization, "organization"),
     "programs": Records(Program, "program"),
+    "stories": Told(),
 }

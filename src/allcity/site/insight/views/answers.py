@@ -17,6 +17,7 @@ from allcity.site.insight.forms import ORDERS, ORDERS_BACK, SchoolFilter
 from allcity.site.insight.lists import SchoolRow, school_rows
 from allcity.site.insight.views.frame import language, page_of, respond, shown
 from allcity.site.publishing.queries import articles
+from allcity.site.publishing.stories.queries import published
 
 FRONT_FIGURES = ("school_music.staffed", "access.reach", "access.placed", "informal.share")
 MAP_BLOCKS = ("access.by_area.map_heading", "access.by_area.list_heading", "access.by_area.heading")
@@ -47,6 +48,7 @@ def front(request: HttpRequest, city: City) -> HttpResponse:
         ledger=queries.block_of(needs, language(), "needs.additional"),
         steps=steps.blocks[0].entries[:3] if steps and steps.blocks else (),
         articles=articles(city)[:6],
+        stories=published(city)[:3],
     )
 
 
