@@ -13,8 +13,11 @@ from tests.e2e import (
     pages_of_convening,
     pages_of_endorsing,
     pages_of_examining,
+    pages_of_media,
     pages_of_meeting,
     pages_of_partnerships,
+    pages_of_resources,
+    pages_of_stories,
 )
 from tests.e2e.browsing import YEAR
 
@@ -27,6 +30,9 @@ FEATURES = (
     pages_of_meeting,
     pages_of_endorsing,
     pages_of_briefing,
+    pages_of_media,
+    pages_of_resources,
+    pages_of_stories,
 )
 """Features that list their own pages."""
 

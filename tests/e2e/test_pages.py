@@ -18,8 +18,11 @@ from tests.e2e import (
     pages_of_convening,
     pages_of_endorsing,
     pages_of_examining,
+    pages_of_media,
     pages_of_meeting,
     pages_of_partnerships,
+    pages_of_resources,
+    pages_of_stories,
 )
 from tests.e2e.browsing import DESK, PHONE, ask_for_code, barriers, faults_of, link_of, make_account, sign_in
 from tests.e2e.making import CAREFUL, CITY, asked_school, begun_conversation, begun_import, take_care
@@ -142,6 +145,9 @@ def keys(
     found |= pages_of_examining.examined(page, stranger)
     found |= pages_of_endorsing.endorsed(stranger)
     found |= pages_of_briefing.briefed(stranger)
+    found |= pages_of_media.looked_after(page)
+    found |= pages_of_resources.kept(stranger, page)
+    found |= pages_of_stories.told(stranger, page)
     stranger.context.close()
     found["import"] = begun_import(page, tmp_path_factory.mktemp("files"))
     page.context.close()
