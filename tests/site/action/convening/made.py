@@ -1,6 +1,7 @@
 """Sessions for tests, made as the site makes them."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -9,10 +10,14 @@ from allcity.site.action.convening import domain, inviting
 from allcity.site.action.models import Invitee, PlanningSession
 from allcity.site.cities.models import City
 
+# Where the factory's cities are.
+HERE = ZoneInfo("America/Chicago")
+
 
 def hence(days: int = 10, hour: int = 18) -> datetime:
-    """A whole hour some days from now."""
-    return (timezone.now() + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    """A whole hour some days from now, by the calendar and the clocks of the city."""
+    now = timezone.now().astimezone(HERE)
+    return (now + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def planned(of: City, user: User, *, title: str = "First session", **more: object) -> PlanningSession:
