@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 def test_what_an_editor_made_private_is_not_shown(client: Client) -> None:
     of = city()
-    page = plant_tree(city=of).add_child(instance=ArticlePage(title="Us", slug="us", body="<p>We play.</p>"))
+    page = plant_tree(city=of).add_child(
+        instance=ArticlePage(title="Us", slug="us", body=[("text", "<p>We play.</p>")])
+    )
     assert client.get(page.get_url()).status_code == 200
     restriction = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
     assert client.get(page.get_url()).status_code == 404

@@ -11,11 +11,13 @@ from allcity.site.publishing.models import ArticlePage
 @pytest.mark.django_db
 def test_a_reader_sees_what_was_published_last_and_nothing_that_was_taken_back() -> None:
     tree = plant_tree(city=city())
-    article = tree.add_child(instance=ArticlePage(title="Who we are", slug="who", body="<p>First words</p>"))
+    article = tree.add_child(
+        instance=ArticlePage(title="Who we are", slug="who", body=[("text", "<p>First words</p>")])
+    )
     address, reader = article.get_url(), Client()
     assert "First words" in reader.get(address).content.decode()
 
-    article.body = "<p>Better words</p>"
+    article.body = [("text", "<p>Better words</p>")]
     article.save_revision().publish()
     assert "Better words" in reader.get(address).content.decode()
 

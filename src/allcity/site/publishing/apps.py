@@ -8,6 +8,7 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         """Open a city's pages to its editors whenever roles change, and let kept pages go when one of them does."""
+        from django.contrib.auth import get_user_model
         from django.db.models.signals import post_delete, post_save
         from wagtail.models import PageViewRestriction
         from wagtail.signals import page_published, page_unpublished
@@ -15,10 +16,12 @@ class PublishingConfig(AppConfig):
         from allcity.site.cities import workspace
         from allcity.site.cities.domain import ROLE_LISTENERS
         from allcity.site.cities.start import discarding
-        from allcity.site.publishing.domain import note_page, note_privacy, seat_editors, uproot_tree
+        from allcity.site.publishing.domain import note_page, note_privacy, seat_editors, seat_staff, uproot_tree
+        from allcity.site.publishing.editorial.publishing import hide_items, show_items
         from allcity.site.publishing.media import registration as media
         from allcity.site.publishing.queries import hindrances_to_discarding
         from allcity.site.publishing.resources import registration as resources
+        from allcity.site.publishing.spotlights import registration as spotlights
         from allcity.site.publishing.stories import registration as stories
 
         workspace.register(
@@ -31,8 +34,12 @@ class PublishingConfig(AppConfig):
         ROLE_LISTENERS.append(lambda city: seat_editors(city=city))
         for signal in (page_published, page_unpublished):
             signal.connect(note_page)
+        page_published.connect(show_items)
+        page_unpublished.connect(hide_items)
+        post_save.connect(seat_staff, sender=get_user_model())
         for change in (post_save, post_delete):
             change.connect(note_privacy, sender=PageViewRestriction)
+        spotlights.register()
         media.register()
         resources.register()
         stories.register()

@@ -1,5 +1,6 @@
 """Giving a city its tree of pages, its collection and its editors."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
@@ -7,9 +8,11 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, PageViewRestriction
 
+from allcity.site.accounts.models import User
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City, Membership, Role
-from allcity.site.publishing.models import ArticlePage, CityTree, Picture, Video
+from allcity.site.publishing.models import CityTree, EditorialPage, Picture, SiteTree, Video
+from allcity.site.publishing.queries import ELSEWHERE
 
 PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 COLLECTION_PERMISSIONS = (  # Wagtail asks for those of its own kind of picture, whichever kind a site has
@@ -20,6 +23,7 @@ COLLECTION_PERMISSIONS = (  # Wagtail asks for those of its own kind of picture,
     ("wagtaildocs", "change_document"),
     ("wagtaildocs", "choose_document"),
 )
+SITE_EDITORS = "editors::site"
 EDITING_ROLES = (Role.EDITOR, Role.COORDINATOR)
 
 
@@ -31,14 +35,7 @@ def plant_tree(*, city: City) -> CityTree:
         collection = Collection.get_first_root_node().add_child(name=city.name)
         tree = CityTree(title=city.name, slug=city.slug, city=city, collection=collection)
         Page.get_first_root_node().add_child(instance=tree)
-        group = _group(city)
-        for codename in PAGE_PERMISSIONS:
-            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-            GroupPagePermission.objects.create(group=group, page=tree, permission=permission)
-        for label, codename in COLLECTION_PERMISSIONS:
-            permission = Permission.objects.get(content_type__app_label=label, codename=codename)
-            GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
-        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+        _let_edit(_group(city), tree, collection)
     return tree
 
 
@@ -66,14 +63,56 @@ def seat_editors(*, city: City) -> None:
 
 def note_page(instance: Page, **_: object) -> None:
     """Have the pages of its city made anew after a page was published or taken back."""
-    if isinstance(instance, ArticlePage):
+    if isinstance(instance, EditorialPage) and instance.city:
         note_publication(instance.city)
+
+
+@transaction.atomic
+def plant_site_tree() -> SiteTree:
+    """The tree of the pages of no city, made with its group of editors if there is none."""
+    tree = SiteTree.objects.first()
+    if tree is None:
+        tree = Page.get_first_root_node().add_child(instance=SiteTree(title="Allcity", slug="allcity"))
+        _let_edit(_site_group(), tree, collection_for_all())
+    return tree
+
+
+def seat_staff(instance: User, update_fields: Iterable[str] | None = None, **_: object) -> None:
+    """Let somebody of the staff of the site edit the pages of no city, and nobody who is not."""
+    if update_fields is not None and not {"is_staff", "is_active"} & set(update_fields):
+        return
+    group = Group.objects.filter(name=SITE_EDITORS).first()
+    if instance.is_staff and instance.is_active:
+        plant_site_tree()
+        _site_group().user_set.add(instance)
+    elif group:
+        group.user_set.remove(instance)
+
+
+def collection_for_all() -> Collection:
+    """Where pictures and videos are kept that are of no city on the installation."""
+    root = Collection.get_first_root_node()
+    return root.get_children().filter(name=ELSEWHERE).first() or root.add_child(name=ELSEWHERE)
+
+
+def _site_group() -> Group:
+    return Group.objects.get_or_create(name=SITE_EDITORS)[0]
+
+
+def _let_edit(group: Group, tree: Page, collection: Collection) -> None:
+    for codename in PAGE_PERMISSIONS:
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.create(group=group, page=tree, permission=permission)
+    for label, codename in COLLECTION_PERMISSIONS:
+        permission = Permission.objects.get(content_type__app_label=label, codename=codename)
+        GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
+    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
 
 
 def note_privacy(instance: PageViewRestriction, **_: object) -> None:
     """Have the pages of its city made anew after one was made private or opened again, with those under it."""
     page = instance.page.specific
-    if isinstance(page, ArticlePage | CityTree):
+    if isinstance(page, EditorialPage | CityTree) and page.city:
         note_publication(page.city)
 
 

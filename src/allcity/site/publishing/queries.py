@@ -9,19 +9,23 @@ from wagtail.models import Collection, Page
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
-from allcity.site.publishing.models import ArticlePage, CityTree
+from allcity.site.publishing.models import ArticlePage, CityTree, SiteTree
+
+ELSEWHERE = "elsewhere"
+"""The name of the collection of what is of no city on the installation."""
 
 
 def articles(city: City) -> QuerySet[ArticlePage]:
     """The city's published pages that no editor has made private, in the order of its tree."""
     tree = CityTree.objects.filter(city=city).first()
-    found: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path")
+    found: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path").select_related("locale")
     return found.descendant_of(tree) if tree else found.none()  # type: ignore[attr-defined] # Wagtail's queryset
 
 
 def hindrances_to_discarding(city: City) -> Iterator[str]:
     """That pages of the city are published."""
-    if articles(city).exists():
+    tree = CityTree.objects.filter(city=city).first()
+    if tree and tree.get_descendants().live().exists():
         yield _("Pages in the city's own words are published. Unpublish them first.")
 
 
@@ -31,13 +35,19 @@ def trees_of(user: User | AnonymousUser) -> QuerySet[CityTree]:
 
 
 def pages_of(user: User | AnonymousUser, pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Those of the pages that stand in a tree of the person's own cities."""
+    """Those of the pages that stand in a tree of the person's own cities, and for staff those of no city."""
     mine = Q(pk__in=[])
-    for path in trees_of(user).values_list("path", flat=True):
+    trees = list(trees_of(user).values_list("path", flat=True))
+    if user.is_authenticated and user.is_staff:
+        trees += SiteTree.objects.values_list("path", flat=True)
+    for path in trees:
         mine |= Q(path__startswith=path)
     return pages.filter(mine)
 
 
 def collections_of(user: User | AnonymousUser) -> QuerySet[Collection]:
-    """The collections of the person's own cities."""
-    return Collection.objects.filter(pk__in=trees_of(user).values("collection"))
+    """The collections of the person's own cities, and for staff that of no city."""
+    mine = Q(pk__in=trees_of(user).values("collection"))
+    if user.is_authenticated and user.is_staff:
+        mine |= Q(name=ELSEWHERE, depth=2)
+    return Collection.objects.filter(mine)

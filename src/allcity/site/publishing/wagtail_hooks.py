@@ -1,15 +1,28 @@
 """Where Wagtail would offer what belongs to all cities, it offers what belongs to the editor's own."""
 
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.documents.models import Document
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.models import Page
 
+from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
+from allcity.site.publishing.editorial.choosing import CHOOSERS
+from allcity.site.publishing.editorial.publishing import held_back
+from allcity.site.publishing.editorial.translating import page_translate
+from allcity.site.publishing.models import EditorialPage
 from allcity.site.publishing.queries import collections_of, pages_of
 
 
@@ -59,3 +72,35 @@ def own_interface(router: WagtailAPIRouter) -> None:
     """Take the place of the ends that Wagtail has registered for all files there are."""
     router.register_endpoint("images", OwnPictures)
     router.register_endpoint("documents", OwnDocuments)
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[ChooserViewSet]:
+    """Choosing a video or an organization for a block."""
+    return list(CHOOSERS)
+
+
+@hooks.register("after_publish_page")
+def tell_what_is_held_back(request: HttpRequest, page: Page) -> None:
+    """Say which pictures nobody sees yet, and why."""
+    if isinstance(page, EditorialPage):
+        for title, sentences in held_back(page):
+            messages.warning(request, " ".join([_("“%(title)s” is not shown yet.") % {"title": title}, *sentences]))
+
+
+@hooks.register("register_admin_urls")
+def where_drafts_are_made() -> list[URLPattern]:
+    """On the editors' path, where nobody gets to pages of other cities."""
+    return [path("translate/<int:page_id>/<str:language>/", page_translate, name="page-translate")]
+
+
+@hooks.register("register_page_header_buttons")
+def say_it_in(page: Page, user: User, **_more: object) -> Iterator[Button]:
+    """Buttons that make a draft of a page in another language."""
+    if not isinstance(page, EditorialPage) or not page.permissions_for_user(user).can_edit():
+        return
+    there = set(page.get_translations(inclusive=True).values_list("locale__language_code", flat=True))
+    for number, (code, name) in enumerate(settings.WAGTAIL_CONTENT_LANGUAGES):
+        if code not in there:
+            url = reverse("page-translate", args=[page.pk, code])
+            yield Button(_("Say it in %(language)s") % {"language": name}, url, icon_name="globe", priority=80 + number)

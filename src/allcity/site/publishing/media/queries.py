@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from wagtail.models import Collection
 
 from allcity.site.cities.models import City
-from allcity.site.publishing.domain import plant_tree
+from allcity.site.publishing.domain import collection_for_all, plant_tree
 from allcity.site.publishing.models import CityTree, Consent, Media, Picture, Rendition, Video
 
-ELSEWHERE = "elsewhere"
-"""The collection of what comes from cities that are not on the installation."""
 SEEN_FOR = timedelta(hours=1)
 _signer = TimestampSigner(salt="allcity.media.see")
 M = TypeVar("M", Picture, Video)
@@ -24,10 +22,7 @@ M = TypeVar("M", Picture, Video)
 
 def collection_of(city: City | None) -> Collection:
     """Where a city's pictures and videos are kept, or those of cities that are not on the installation."""
-    if city:
-        return plant_tree(city=city).collection
-    root = Collection.get_first_root_node()
-    return root.get_children().filter(name=ELSEWHERE).first() or root.add_child(name=ELSEWHERE)
+    return plant_tree(city=city).collection if city else collection_for_all()
 
 
 def city_of(of: Media) -> City | None:

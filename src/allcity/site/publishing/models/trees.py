@@ -1,18 +1,16 @@
-"""A city's editorial pages, kept by Wagtail: each city has a tree and a collection of pictures of its own."""
+"""The trees in which editorial pages stand, kept by Wagtail: each city has one with a collection of pictures of its own."""
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
 from wagtail.models import Collection, Page
-from wagtail.search import index
 
 from allcity.site.cities.models import City
 
 
-def _at(path: str) -> tuple[int, str, str]:
+def address_of(path: str) -> tuple[int, str, str]:
     """An address as Wagtail puts it together: no site of its own, this installation, the path."""
     return 0, settings.SITE_ADDRESS, path
 
@@ -26,7 +24,7 @@ class CityTree(Page):
     """Whether two people look at what shows children or young people before it is published."""
 
     parent_page_types: list[str] = []
-    subpage_types = ["publishing.ArticlePage"]
+    subpage_types = ["publishing.ArticlePage", "publishing.NewsPage", "publishing.SpotlightPage"]
     content_panels = [FieldPanel("title", read_only=True)]
     promote_panels: list[FieldPanel] = []
 
@@ -34,33 +32,20 @@ class CityTree(Page):
         verbose_name = _("pages of a city")
 
     def get_url_parts(self, *_args: object, **_kwargs: object) -> tuple[int, str, str]:
-        return _at(reverse("city:front", args=[self.city.slug]))
+        return address_of(reverse("city:front", args=[self.city.slug]))
 
 
-class ArticlePage(Page):
-    """A page in an editor's own words, such as what the coalition is."""
+class SiteTree(Page):
+    """The root of the pages of no city: about the site, news, and spotlights of cities that are not here. Staff edit them."""
 
-    introduction = models.CharField(_("introduction"), max_length=500, blank=True)
-    body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"])
-
-    parent_page_types = ["publishing.CityTree", "publishing.ArticlePage"]
-    subpage_types = ["publishing.ArticlePage"]
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
-    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
-    template = "publishing/article.html"
+    parent_page_types: list[str] = []
+    subpage_types = ["publishing.ArticlePage", "publishing.NewsPage", "publishing.SpotlightPage"]
+    content_panels = [FieldPanel("title", read_only=True)]
+    promote_panels: list[FieldPanel] = []
+    max_count = 1
 
     class Meta:
-        verbose_name = _("page")
-
-    @property
-    def city(self) -> City:
-        """The city in whose tree the page stands."""
-        tree: CityTree = CityTree.objects.ancestor_of(self).select_related("city").get()
-        return tree.city
+        verbose_name = _("pages of no city")
 
     def get_url_parts(self, *_args: object, **_kwargs: object) -> tuple[int, str, str]:
-        return _at(reverse("city:article", args=[self.city.slug, self.pk, self.slug]))
-
-    def get_context(self, request: object, *args: object, **kwargs: object) -> dict[str, object]:
-        context: dict[str, object] = super().get_context(request, *args, **kwargs)
-        return context | {"city": self.city}
+        return address_of(reverse("home:front"))

@@ -1,0 +1,1 @@
+"""Pages in editors' own words: the blocks that they are made of, figures in them, and their translations."""

@@ -1,0 +1,21 @@
+"""What this part has other features know of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+def register() -> None:
+    """Called once, when the site starts."""
+    from allcity.site.cities import workspace
+    from allcity.site.notices import work as waiting
+    from allcity.site.publishing.models import SpotlightPage
+    from allcity.site.publishing.spotlights import work
+    from allcity.site.publishing.spotlights.forms import SpotlightForm
+
+    SpotlightPage.base_form_class = SpotlightForm
+    waiting.register(work.to_look_at)
+    workspace.register(
+        _("City spotlight"),
+        "city:spotlight-workshop",
+        "publishing.edit_pages",
+        _("What your city did, and what came of it, on one page that begins from your data."),
+    )
