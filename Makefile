@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: help env demo test bench docs assets messages pins clean
+.PHONY: help env demo test bench docs pictures assets messages pins clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -32,6 +32,9 @@ bench: .venv/dev ## Measure against peers in the same run
 
 docs: .venv/dev ## Build the documentation into build/docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+
+pictures: .venv/dev ## Take the pictures of the documentation anew (needs Chromium)
+	TAKE_PICTURES_TO=docs/pictures $(BIN)/pytest -p no:xdist tests/e2e/test_spotlight.py
 
 assets: ## Build the map's JavaScript anew (needs Node)
 	cd assets && npm ci --ignore-scripts && npm run build

@@ -11,6 +11,7 @@ from tests.e2e import (
     pages_of_briefing,
     pages_of_committing,
     pages_of_convening,
+    pages_of_editors,
     pages_of_endorsing,
     pages_of_examining,
     pages_of_media,
@@ -31,6 +32,7 @@ FEATURES = (
     pages_of_endorsing,
     pages_of_briefing,
     pages_of_media,
+    pages_of_editors,
     pages_of_resources,
     pages_of_stories,
 )
@@ -303,7 +305,7 @@ ELSEWHERE = {
     "leads to another page": {"city:survey", "account_request_login_code", "city:editing"},
     "seen on its journey": {
         "survey:help",
-        *("account_email_verification_sent", "accounts:second-factor", "accounts:unsent", "city:article"),
+        *("account_email_verification_sent", "accounts:second-factor", "accounts:unsent"),
         "city:import-undo",
         "account_confirm_login_code",
         *(name for feature in FEATURES for name in feature.ON_ITS_JOURNEY),

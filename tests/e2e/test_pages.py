@@ -16,6 +16,7 @@ from tests.e2e import (
     pages_of_briefing,
     pages_of_committing,
     pages_of_convening,
+    pages_of_editors,
     pages_of_endorsing,
     pages_of_examining,
     pages_of_media,
@@ -148,6 +149,7 @@ def keys(
     found |= pages_of_media.looked_after(page)
     found |= pages_of_resources.kept(stranger, page)
     found |= pages_of_stories.told(stranger, page)
+    found |= pages_of_editors.written(stranger)
     stranger.context.close()
     found["import"] = begun_import(page, tmp_path_factory.mktemp("files"))
     page.context.close()

@@ -127,11 +127,13 @@ def published(coordinator: Page) -> str:
 
 
 def seen_by_everybody(page: Page, public: str) -> set[str]:
-    """Everybody reads it in the city, in the list and in the feed; gives every address of the picture with children."""
+    """Everybody reads it in the city, on its spotlight and in the feed; gives all addresses of the picture with children."""
     page.goto(public)
     assert not barriers(page), barriers(page)
     shown = set(re.findall(r"/(?:pictures|videos)/[^\"\s,<]+", page.content()))
     page.goto(f"/en{CITY}/")
+    expect(page.get_by_role("link", name=TITLE)).to_be_visible()
+    page.goto(f"/en{CITY}/spotlight/")
     expect(page.get_by_role("link", name=TITLE)).to_be_visible()
     feed = page.request.get(f"/en{CITY}/stories/feed.xml").text()
     assert TITLE in feed
@@ -168,3 +170,4 @@ def withdrawn(page: Page, public: str) -> None:
     page.get_by_role("button", name="Withdraw it and erase everything").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("withdrawn")
     assert page.request.get(public).status == 410
+    assert TITLE not in page.request.get(f"/en{CITY}/spotlight/").text()

@@ -15,13 +15,13 @@ from tests.site import (
     permissions_of_action_meeting,
     permissions_of_partnerships,
     permissions_of_publishing_media,
+    permissions_of_publishing_pages,
     permissions_of_publishing_resources,
     permissions_of_publishing_stories,
 )
 from tests.site.permissions_world import (
     ANSWERING,
     COORDINATORS,
-    EDITORS,
     EVERYBODY,
     LOOK_AFTER,
     MANAGERS,
@@ -94,8 +94,8 @@ def a_family_form(world: World) -> dict[str, object]:
 
 OF_PACKAGES = ("allauth.", "wagtail.", "django.")
 """Views of packages, under their own rules. They are tested with accounts, and with the editors' part."""
-EDITORS_INTERFACE = "wagtailadmin_api"
-"""Wagtail's own, though we narrow some ends of it to the editor's cities: see the test of tenancy."""
+EDITORS_INTERFACE = ("wagtailadmin_api", "chosen_videos", "chosen_organizations")
+"""Wagtail's own, though we narrow some ends of it to the editor's cities: see the tests of tenancy and of editorial pages."""
 
 PAGES: dict[str, Page] = {
     # people of a city
@@ -173,7 +173,6 @@ PAGES: dict[str, Page] = {
         ("city:program", "city:program-geojson"), Page(EVERYBODY, parameters=lambda world: {"slug": world.program.slug})
     ),
     "city:partnership": Page(EVERYBODY, parameters=lambda world: {"public_id": world.partnership.public_id}),
-    "city:article": Page(EVERYBODY, parameters=lambda world: {"number": world.article.pk, "slug": world.article.slug}),
     "city:export-table": Page(
         EVERYBODY, parameters=lambda world: {"table": "schools", "kind": "csv"}, is_of_a_record=False
     ),
@@ -235,7 +234,6 @@ PAGES: dict[str, Page] = {
     ),
     "city:settings-version": Page(COORDINATORS, COORDINATORS, lambda world: {"pk": world.city.history.first().pk}),
     "start:start": Page(EVERYBODY, SIGNED_IN),
-    "city:editing": Page(EDITORS, NOBODY),
     # the yearly survey of schools
     "city:survey": Page(ANSWERING, NOBODY),
     "city:survey-year": Page(ANSWERING, NOBODY, a_survey),
@@ -297,6 +295,7 @@ PAGES: dict[str, Page] = {
     **permissions_of_action_endorsing.PAGES,
     **permissions_of_action_briefing.PAGES,
     **permissions_of_publishing_media.PAGES,
+    **permissions_of_publishing_pages.PAGES,
     **permissions_of_publishing_resources.PAGES,
     **permissions_of_publishing_stories.PAGES,
     # imports

@@ -48,7 +48,7 @@ def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URL
     """Every address of the site by its full name, but for those of packages."""
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
-            if each.namespace == EDITORS_INTERFACE:
+            if each.namespace in EDITORS_INTERFACE:
                 continue
             yield from patterns(each, f"{before}{each.namespace}:" if each.namespace else before)
         elif not each.callback.__module__.startswith(OF_PACKAGES):

@@ -9,24 +9,25 @@ from hypothesis import strategies as st
 
 from allcity.analysis.likeness import DIMENSIONS, Alike, PublicFigures, likeness, most_alike
 
-MINE = PublicFigures(students=10_000, poverty=0.5, students_per_music_teacher=400, access=0.6)
+MINE = PublicFigures(population=60_000, students=10_000, low_income=0.5, staffed=0.4, reach=0.6)
 FIGURES = st.builds(
     PublicFigures,
+    population=st.none() | st.integers(0, 10**7),
     students=st.none() | st.integers(0, 10**6),
-    poverty=st.none() | st.floats(0, 1),
-    students_per_music_teacher=st.none() | st.floats(0, 10**4),
-    access=st.none() | st.floats(0, 1),
+    low_income=st.none() | st.floats(0, 1),
+    staffed=st.none() | st.floats(0, 1),
+    reach=st.none() | st.floats(0, 1),
 )
 
 
 def plain(one, two):
     """In what two cities are alike, without logarithms."""
     alike = set()
-    for name, factor in (("students", 2), ("students_per_music_teacher", 1.5)):
+    for name in ("population", "students"):
         a, b = getattr(one, name), getattr(two, name)
-        if a is not None and b is not None and max(a, b) <= factor * min(a, b) * (1 + 1e-12):
+        if a is not None and b is not None and max(a, b) <= 2 * min(a, b):
             alike.add(name)
-    for name in ("poverty", "access"):
+    for name in ("low_income", "staffed", "reach"):
         a, b = getattr(one, name), getattr(two, name)
         if a is not None and b is not None and abs(a - b) <= 0.1 + 1e-10:
             alike.add(name)
@@ -34,12 +35,12 @@ def plain(one, two):
 
 
 def test_limits_are_within():
-    other = PublicFigures(students=20_000, poverty=0.6, students_per_music_teacher=600, access=0.5)
+    other = PublicFigures(population=30_000, students=20_000, low_income=0.6, staffed=0.3, reach=0.5)
     assert likeness(MINE, other).alike == DIMENSIONS
-    further = PublicFigures(students=20_001, poverty=0.61, students_per_music_teacher=601, access=0.49)
+    further = PublicFigures(population=29_999, students=20_001, low_income=0.61, staffed=0.29, reach=0.49)
     assert likeness(MINE, further).unlike == DIMENSIONS
     assert likeness(MINE, PublicFigures()).mean is None
-    assert likeness(MINE, replace(other, poverty=None)).of("poverty") is Alike.UNKNOWN
+    assert likeness(MINE, replace(other, low_income=None)).of("low_income") is Alike.UNKNOWN
 
 
 @given(FIGURES, FIGURES)
@@ -47,10 +48,8 @@ def test_it_is_the_same_whichever_comes_first_and_as_a_plain_version_finds(one, 
     found, back = likeness(one, two), likeness(two, one)
     assert found.alike == back.alike
     assert found.unlike == back.unlike
-    distances = [getattr(one, name) for name in ("poverty", "access")] + [
-        getattr(two, name) for name in ("poverty", "access")
-    ]
-    if all(each is None or round(each, 6) == each for each in distances):
+    shares = [getattr(city, name) for city in (one, two) for name in ("low_income", "staffed", "reach")]
+    if all(each is None or round(each, 6) == each for each in shares):
         assert set(found.alike) == plain(one, two)
 
 
@@ -75,10 +74,10 @@ def test_the_order_in_which_they_come_changes_nothing(mine, others, chance):
 
 def test_more_likenesses_come_first_then_fewer_differences_then_the_nearer():
     others = {
-        "two": PublicFigures(students=10_000, poverty=0.5),
-        "three": PublicFigures(students=11_000, poverty=0.55, access=0.6),
-        "two, and one unlike": PublicFigures(students=10_000, poverty=0.5, access=0.1),
-        "two, further": PublicFigures(students=15_000, poverty=0.5),
+        "two": PublicFigures(students=10_000, low_income=0.5),
+        "three": PublicFigures(students=11_000, low_income=0.55, reach=0.6),
+        "two, and one unlike": PublicFigures(students=10_000, low_income=0.5, reach=0.1),
+        "two, further": PublicFigures(students=15_000, low_income=0.5),
         "none": PublicFigures(students=10**6),
     }
     assert [key for key, _each in most_alike(MINE, others, most=9)] == [
@@ -86,9 +85,7 @@ def test_more_likenesses_come_first_then_fewer_differences_then_the_nearer():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"students": -1}, {"poverty": 1.01}, {"access": nan}, {"students_per_music_teacher": inf}]
-)
+@pytest.mark.parametrize("wrong", [{"students": -1}, {"low_income": 1.01}, {"reach": nan}, {"population": inf}])
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         PublicFigures(**wrong)

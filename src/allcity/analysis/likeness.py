@@ -1,6 +1,6 @@
 """Which cities are alike by figures that they publish, and in what.
 
-Four dimensions are compared one by one and never added up to one number for readers: a reader is told in what two cities
+Five dimensions are compared one by one and never added up to one number for readers: a reader is told in what two cities
 are alike. The limits are conventions of this project, chosen so that a difference within them is one that readers would
 call small; no study sets them.
 """
@@ -12,11 +12,10 @@ from math import isfinite, log
 from typing import TypeVar
 
 SIZE_FACTOR = 2.0
-"""Cities of which one has at most twice as many students as the other are alike in size."""
-TEACHER_FACTOR = 1.5
-"""Likewise with students for each music teacher: 300 and 450 are alike, 300 and 600 are not."""
+"""Cities of which one has at most twice as many people, or students, as the other are alike in size."""
 SHARE_DIFFERENCE = 0.10
 """Shares that differ by at most ten of a hundred students are alike."""
+SIZES, SHARES = ("population", "students"), ("low_income", "staffed", "reach")
 K = TypeVar("K", bound=Hashable)
 
 
@@ -32,14 +31,16 @@ class Alike(Enum):
 class PublicFigures:
     """What a city publishes of itself; None where it does not.
 
-    `students` are those of its schools; `poverty` and `access` are shares from 0 to 1 of them: in poverty as the city
-    counts it, and with music in school. Raises ValueError for a number that cannot be.
+    `population` is all who live there, `students` are those of its schools. The others are shares of the students, from
+    0 to 1: from low-income families, in schools with enough certified music teachers, and with a program in reach that
+    fits them. Raises ValueError for a number that cannot be.
     """
 
+    population: int | None = None
     students: int | None = None
-    poverty: float | None = None
-    students_per_music_teacher: float | None = None
-    access: float | None = None
+    low_income: float | None = None
+    staffed: float | None = None
+    reach: float | None = None
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -48,7 +49,7 @@ class PublicFigures:
                 continue
             if not isfinite(value) or value < 0:
                 raise ValueError(f"{each.name} is {value}, and has to be a number of 0 or more.")
-            if each.name in ("poverty", "access") and value > 1:
+            if each.name in SHARES and value > 1:
                 raise ValueError(f"{each.name} is {value}, and has to be a share from 0 to 1.")
 
 
@@ -87,16 +88,8 @@ class Likeness:
 
 def likeness(mine: PublicFigures, other: PublicFigures) -> Likeness:
     """How alike two cities are. It is the same whichever comes first."""
-    return Likeness(
-        {
-            "students": _by_factor(mine.students, other.students, SIZE_FACTOR),
-            "poverty": _by_difference(mine.poverty, other.poverty),
-            "students_per_music_teacher": _by_factor(
-                mine.students_per_music_teacher, other.students_per_music_teacher, TEACHER_FACTOR
-            ),
-            "access": _by_difference(mine.access, other.access),
-        }
-    )
+    distances = {name: _by_factor(getattr(mine, name), getattr(other, name)) for name in SIZES}
+    return Likeness(distances | {name: _by_difference(getattr(mine, name), getattr(other, name)) for name in SHARES})
 
 
 def most_alike(mine: PublicFigures, others: Mapping[K, PublicFigures], *, most: int) -> list[tuple[K, Likeness]]:
@@ -110,13 +103,13 @@ def most_alike(mine: PublicFigures, others: Mapping[K, PublicFigures], *, most: 
     return found[:most]
 
 
-def _by_factor(one: float | None, two: float | None, factor: float) -> float | None:
+def _by_factor(one: float | None, two: float | None) -> float | None:
     """The distance on a scale of proportions; nothing and something are as far apart as can be."""
     if one is None or two is None:
         return None
     if one == two:
         return 0.0
-    return float("inf") if 0 in (one, two) else round(abs(log(one) - log(two)) / log(factor), 9)
+    return float("inf") if 0 in (one, two) else round(abs(log(one) - log(two)) / log(SIZE_FACTOR), 9)
 
 
 def _by_difference(one: float | None, two: float | None) -> float | None:

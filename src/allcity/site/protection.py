@@ -43,13 +43,15 @@ FORBIDDEN = (
 
 
 class ContentPolicy(CSPMiddleware):
-    """The strict policy of the settings everywhere, and a looser one on the editors' path alone."""
+    """The strict policy of the settings everywhere, and a looser one for editors alone."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith(EDITORS_PATH) and not report_only:
+        # What is previewed was asked for at its own address, though it is shown in a frame on the editors' path.
+        is_for_editors = request.path_info.startswith(EDITORS_PATH) or getattr(request, "is_preview", False)
+        if is_for_editors and not report_only:
             parts.config = EDITORS_POLICY
         return parts
 

@@ -1,4 +1,4 @@
-"""Work in the background: the tasks that are due once a day, and the processes that do them and all others."""
+"""Work in the background: the tasks that are due once a day or an hour, and the processes that do them and all others."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from django_tasks import task
 from django_tasks.base import Task
 
 _logger = logging.getLogger(__name__)
-_due: dict[str, tuple[int, Task[[], Any]]] = {}
+_due: dict[str, tuple[int | None, Task[[], Any]]] = {}
 
 
 def daily(due: Task[[], Any], *, hour: int = 4) -> Task[[], Any]:
@@ -21,6 +21,12 @@ def daily(due: Task[[], Any], *, hour: int = 4) -> Task[[], Any]:
     must bear that.
     """
     _due[due.module_path] = (hour, due)
+    return due
+
+
+def hourly(due: Task[[], Any]) -> Task[[], Any]:
+    """Have a task done once in every hour; registered likewise, and bearing the same."""
+    _due[due.module_path] = (None, due)
     return due
 
 
@@ -50,7 +56,7 @@ daily(forget_old_results, hour=3)
 
 
 def ask_for_due(*, now: datetime | None = None) -> list[str]:
-    """Enqueue each daily task that has not been asked for since it was last due, and give their names.
+    """Enqueue each of these tasks that has not been asked for since it was last due, and give their names.
 
     That it was asked for is known from its results, which are kept for two weeks: a restart repeats nothing.
     """
@@ -59,7 +65,7 @@ def ask_for_due(*, now: datetime | None = None) -> list[str]:
     now = now or datetime.now(UTC)
     asked = []
     for path, (hour, due_task) in _due.items():
-        due = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+        due = now.replace(hour=now.hour if hour is None else hour, minute=0, second=0, microsecond=0)
         due -= timedelta(days=due > now)
         if not DBTaskResult.objects.filter(task_path=path, enqueued_at__gte=due).exists():
             due_task.enqueue()

@@ -1,8 +1,13 @@
 """Pages in editors' own words: their blocks, what is shown of them, figures that stay or change, translations, news."""
 
+from datetime import timedelta
+from http import HTTPStatus
+from unittest.mock import patch
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories.examined import examined
 from tests.factories.media import a_picture, a_video, consented, status
 from tests.factories.site import city, holder, organization, person, signed_in
@@ -11,7 +16,9 @@ from wagtail.models import Locale
 from allcity.analysis.figures import Figure
 from allcity.site.cities.domain import note_publication
 from allcity.site.cities.models import City, Role
+from allcity.site.notices.work import work_of
 from allcity.site.publishing.domain import plant_site_tree, plant_tree, seat_editors
+from allcity.site.publishing.editorial.tasks import publish_what_is_due
 from allcity.site.publishing.media import domain as media
 from allcity.site.publishing.models import ArticlePage, Media, NewsPage
 
@@ -127,9 +134,11 @@ def test_a_page_is_said_in_another_language_and_each_reader_gets_theirs(town):
     page = published(town, NewsPage, title="A choir", slug="choir")
     client = signed_in(editor)
     url = reverse("page-translate", args=[page.pk, "es"])
-    assert signed_in(holder(city("Elsewhere"), Role.EDITOR)).get(url).status_code in (302, 403, 404)
-    answer = client.get(url)
-    assert client.get(url).url == answer.url, "twice makes one"
+    assert signed_in(holder(city("Elsewhere"), Role.EDITOR)).post(url).status_code in (302, 403, 404)
+    assert "a draft of this page in Español" in client.get(url).content.decode()
+    assert NewsPage.objects.count() == 1
+    answer = client.post(url)
+    assert client.post(url).url == answer.url, "twice makes one"
     draft = NewsPage.objects.exclude(pk=page.pk).get()
     assert not draft.live
     assert draft.locale == Locale.objects.get(language_code="es")
@@ -239,3 +248,63 @@ def test_staff_edit_the_pages_of_no_city_until_they_are_staff_no_longer(town):
     staff.is_staff = False
     staff.save()
     assert signed_in(staff).get(url).status_code in (302, 404)
+
+
+def test_a_page_is_published_and_taken_back_at_the_times_that_were_set(town):
+    now = timezone.now()
+    page = plant_tree(city=town).add_child(instance=NewsPage(title="Soon", slug="soon", live=False))
+    page.go_live_at, page.expire_at = now + timedelta(hours=1), now + timedelta(days=1)
+    page.save_revision().publish()
+    publish_what_is_due.call()
+    assert status(page.get_url()) == HTTPStatus.NOT_FOUND
+    with patch("django.utils.timezone.now", return_value=now + timedelta(hours=2)):
+        publish_what_is_due.call()
+    assert "Soon" in read(page)
+    with patch("django.utils.timezone.now", return_value=now + timedelta(hours=25)):
+        publish_what_is_due.call()
+    assert status(page.get_url()) == HTTPStatus.NOT_FOUND
+
+
+def test_an_editor_asks_another_to_look_who_finds_it_among_their_work_and_publishes_it(town):
+    first, second, stranger = holder(town, Role.EDITOR), holder(town, Role.EDITOR), holder(city("Far"), Role.EDITOR)
+    for each in City.objects.all():
+        seat_editors(city=each)
+    page = plant_tree(city=town).add_child(instance=NewsPage(title="A choir", slug="choir", live=False))
+    page.save_revision(user=first)
+    form = signed_in(first).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "Testville: a second look" in form
+    page.get_workflow().start(page, first)
+    assert not work_of(first)
+    assert not work_of(stranger)
+    (item,) = work_of(second)
+    assert "A choir" in item.title
+    state = page.current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    assert signed_in(stranger).post(url).status_code in (302, 403, 404)
+    assert status(page.get_url()) == HTTPStatus.NOT_FOUND
+    signed_in(second).post(url)
+    assert "A choir" in read(page)
+    assert not work_of(second)
+
+
+def test_pages_are_found_by_their_words(town):
+    published(town, title="Who we are", body=[("text", "<p>We meet in the lighthouse.</p>")])
+    published(town, NewsPage, title="A choir", slug="choir")
+    published(None, title="Of the site", slug="site", body=[("text", "<p>A lighthouse as well.</p>")])
+    news = reverse("city:news", args=[town.slug])
+    text = Client().get(news, {"q": "lighthouse"}).content.decode()
+    assert "1 page has these words" in text
+    assert "Who we are" in text
+    assert "A choir" not in text.partition("<ul")[2]
+    assert "Of the site" in Client().get(reverse("pages:news"), {"q": "lighthouse"}).content.decode()
+    assert "0 pages have" in Client().get(news, {"q": "nowhere"}).content.decode()
+
+
+def test_pages_and_news_of_the_site_stand_on_its_home(town):
+    published(None, title="About this site")
+    published(None, NewsPage, title="We speak Spanish", slug="spanish")
+    published(town, NewsPage, title="Of a city", slug="city")
+    text = Client().get(reverse("home:front")).content.decode()
+    assert "About this site" in text
+    assert "We speak Spanish" in text
+    assert "Of a city" not in text

@@ -66,7 +66,8 @@ def _kept(request: HttpRequest, city: City, make: Callable[[], HttpResponseBase]
             made.render()
         if not isinstance(made, HttpResponse) or made.status_code != 200 or made.cookies:
             return made
-        if "no-store" in made.get("Cache-Control", ""):  # it tells of a reader's own place, say
+        said = made.get("Cache-Control", "")
+        if "no-store" in said or "no-cache" in said:  # it tells of a reader's own place, say, or of other cities
             return made
         stored = (made["Content-Type"], gzip.compress(made.content, 6))
         caches["pages"].set(key, stored, KEEP_SECONDS)

@@ -198,3 +198,8 @@ def fee(minimum: int | None, maximum: int | None, currency: str) -> str:
 def amount(minor_units: int, currency: str) -> str:
     """An amount of minor units, rounded to whole units of its currency. Nothing is 0, not free."""
     return f"{catalogue().number(minor_units / 10 ** minor_digits(currency))} {currency}"
+
+
+def key_of_schools() -> list[tuple[str, str]]:
+    """What the marks of schools on a map of access mean: each mark with its words."""
+    return [(tone, catalogue()(f"key.school_{tone}")) for tone in ("met", "unmet", "unknown")]

@@ -11,8 +11,10 @@ from allcity.declaration import load_framework
 from allcity.declaration.framework import Framework, Indicator, Section
 from allcity.site.directory.words import catalogue
 from allcity.site.insight.glance import nation
+from allcity.site.publishing.editorial import queries as editorial
 from allcity.site.publishing.resources.queries import resources_for
 from allcity.site.publishing.resources.words import in_words
+from allcity.site.publishing.spotlights import queries as spotlights
 from allcity.site.publishing.stories import queries as stories
 from allcity.site.publishing.stories.feeds import path_of
 
@@ -69,6 +71,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "number": len(cities),
         "page": Paginator(cities, CITIES_ON_A_PAGE).get_page(request.GET.get("page")),
         "declaration": DECLARATION,
+        "spotlights": spotlights.newest()[:SHOWN],
+        "news": editorial.news(None)[:SHOWN],
+        "articles": editorial.articles(None),
     }
     return render(request, "insight/home.html", context)
 
@@ -96,6 +101,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
         "indicators": [_indicator(framework.indicators[id_]) for id_ in named],
         "stories": [{"story": story, "url": path_of(story)} for story in stories_found[:SHOWN]],
         "stories_number": stories_found.count(),
+        "spotlights": spotlights.search(spotlights.Asked(section=section))[:SHOWN],
         "resources": [in_words(row) for row in resources_for(section=section, most=SHOWN)],
         "before": _named(framework, ids[number - 1]) if number else None,
         "after": _named(framework, ids[number + 1]) if number + 1 < len(ids) else None,

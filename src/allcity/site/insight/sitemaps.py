@@ -10,7 +10,8 @@ from django.urls import reverse
 from allcity.declaration import load_framework
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Organization, Program, School
-from allcity.site.publishing.models import Story
+from allcity.site.publishing.editorial import queries as editorial
+from allcity.site.publishing.models import EditorialPage, Story
 from allcity.site.publishing.stories.feeds import path_of
 
 PAGES_OF_A_CITY = (
@@ -25,9 +26,18 @@ PAGES_OF_A_CITY = (
     "data",
     "resources",
     "stories",
+    "news",
 )
 
-_OF_NO_CITY = ("home:front", "home:declaration", "accounts:privacy", "resources:library", "stories:all")
+_OF_NO_CITY = (
+    "home:front",
+    "home:declaration",
+    "accounts:privacy",
+    "resources:library",
+    "stories:all",
+    "spotlights:browse",
+    "pages:news",
+)
 
 
 class InEveryLanguage(Sitemap):
@@ -81,10 +91,26 @@ class Told(InEveryLanguage):
         return item.changed_at
 
 
+class Editorial(InEveryLanguage):
+    """Pages in editors' words, of cities and of none: one address each, since each is in one language."""
+
+    i18n = False
+
+    def items(self) -> list[EditorialPage]:
+        return editorial.all_pages()
+
+    def location(self, item: EditorialPage) -> str:
+        return item.get_url_parts()[2]
+
+    def lastmod(self, item: EditorialPage) -> datetime | None:
+        return item.last_published_at
+
+
 SITEMAPS = {
     "pages": Pages(),
     "schools": Records(School, "school"),
     "organizations": Records(Organization, "organization"),
     "programs": Records(Program, "program"),
     "stories": Told(),
+    "editorial": Editorial(),
 }

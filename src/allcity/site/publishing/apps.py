@@ -13,32 +13,24 @@ class PublishingConfig(AppConfig):
         from wagtail.models import PageViewRestriction
         from wagtail.signals import page_published, page_unpublished
 
-        from allcity.site.cities import workspace
         from allcity.site.cities.domain import ROLE_LISTENERS
         from allcity.site.cities.start import discarding
         from allcity.site.publishing.domain import note_page, note_privacy, seat_editors, seat_staff, uproot_tree
-        from allcity.site.publishing.editorial.publishing import hide_items, show_items
+        from allcity.site.publishing.editorial import registration as editorial
         from allcity.site.publishing.media import registration as media
         from allcity.site.publishing.queries import hindrances_to_discarding
         from allcity.site.publishing.resources import registration as resources
         from allcity.site.publishing.spotlights import registration as spotlights
         from allcity.site.publishing.stories import registration as stories
 
-        workspace.register(
-            _("Pages in your own words"),
-            "city:editing",
-            "publishing.edit_pages",
-            _("Write what the figures cannot say: who you are, what you plan, what is new."),
-        )
         discarding.register(uproot_tree, hindrances_to_discarding)
         ROLE_LISTENERS.append(lambda city: seat_editors(city=city))
         for signal in (page_published, page_unpublished):
             signal.connect(note_page)
-        page_published.connect(show_items)
-        page_unpublished.connect(hide_items)
         post_save.connect(seat_staff, sender=get_user_model())
         for change in (post_save, post_delete):
             change.connect(note_privacy, sender=PageViewRestriction)
+        editorial.register()
         spotlights.register()
         media.register()
         resources.register()

@@ -6,7 +6,18 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, PageViewRestriction
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    PageViewRestriction,
+    Task,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.domain import note_publication
@@ -36,6 +47,7 @@ def plant_tree(*, city: City) -> CityTree:
         tree = CityTree(title=city.name, slug=city.slug, city=city, collection=collection)
         Page.get_first_root_node().add_child(instance=tree)
         _let_edit(_group(city), tree, collection)
+        _offer_a_second_look(_group(city), tree)
     return tree
 
 
@@ -44,6 +56,9 @@ def uproot_tree(city: City) -> None:
     tree = CityTree.objects.filter(city=city).first()
     if tree:
         collection = tree.collection
+        for workflow in Workflow.objects.filter(workflow_pages__page=tree):
+            Task.objects.filter(workflow_tasks__workflow=workflow).delete()
+            workflow.delete()
         tree.delete()
         kinds: tuple[Any, ...] = (Video, Picture, get_document_model())
         for kind in kinds:
@@ -74,6 +89,7 @@ def plant_site_tree() -> SiteTree:
     if tree is None:
         tree = Page.get_first_root_node().add_child(instance=SiteTree(title="Allcity", slug="allcity"))
         _let_edit(_site_group(), tree, collection_for_all())
+        _offer_a_second_look(_site_group(), tree)
     return tree
 
 
@@ -97,6 +113,15 @@ def collection_for_all() -> Collection:
 
 def _site_group() -> Group:
     return Group.objects.get_or_create(name=SITE_EDITORS)[0]
+
+
+def _offer_a_second_look(group: Group, tree: Page) -> None:
+    """Have editors be able to ask that another of them looks at a page, who then publishes it."""
+    task = GroupApprovalTask.objects.create(name=f"{tree.title}: another editor looks at it")
+    task.groups.add(group)
+    workflow = Workflow.objects.create(name=f"{tree.title}: a second look")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    WorkflowPage.objects.create(workflow=workflow, page=tree)
 
 
 def _let_edit(group: Group, tree: Page, collection: Collection) -> None:

@@ -9,17 +9,10 @@ from wagtail.models import Collection, Page
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
-from allcity.site.publishing.models import ArticlePage, CityTree, SiteTree
+from allcity.site.publishing.models import CityTree, SiteTree
 
 ELSEWHERE = "elsewhere"
 """The name of the collection of what is of no city on the installation."""
-
-
-def articles(city: City) -> QuerySet[ArticlePage]:
-    """The city's published pages that no editor has made private, in the order of its tree."""
-    tree = CityTree.objects.filter(city=city).first()
-    found: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path").select_related("locale")
-    return found.descendant_of(tree) if tree else found.none()  # type: ignore[attr-defined] # Wagtail's queryset
 
 
 def hindrances_to_discarding(city: City) -> Iterator[str]:

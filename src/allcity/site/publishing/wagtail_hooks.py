@@ -19,11 +19,11 @@ from wagtail.models import Page
 
 from allcity.site.accounts.models import User
 from allcity.site.cities.models import City
-from allcity.site.publishing.editorial.choosing import CHOOSERS
+from allcity.site.publishing.blocks.choosing import CHOOSERS, HOOK
 from allcity.site.publishing.editorial.publishing import held_back
 from allcity.site.publishing.editorial.translating import page_translate
-from allcity.site.publishing.models import EditorialPage
-from allcity.site.publishing.queries import collections_of, pages_of
+from allcity.site.publishing.models import EditorialPage, Video
+from allcity.site.publishing.queries import collections_of, pages_of, trees_of
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -39,6 +39,14 @@ def own_pages(*arguments: object) -> QuerySet[Page]:
 def own_files(files: QuerySet, request: HttpRequest) -> QuerySet:
     """Pictures and documents in the collections of one's own cities."""
     return files.filter(collection__in=collections_of(request.user))
+
+
+@hooks.register(HOOK)
+def own_items(rows: QuerySet, request: HttpRequest) -> QuerySet:
+    """Videos in those collections, and organizations of those cities."""
+    if issubclass(rows.model, Video):
+        return own_files(rows, request).order_by("-pk")
+    return rows.filter(city__in=trees_of(request.user).values("city"), archived_at=None).order_by("name")
 
 
 @hooks.register("before_serve_document")

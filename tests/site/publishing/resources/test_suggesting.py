@@ -103,6 +103,19 @@ def test_a_member_needs_no_mail_and_waits_for_a_coordinator_all_the_same(town, m
     assert "How to lend a cello" not in library_of(town)
 
 
+def test_a_member_finds_what_waits_of_theirs_and_takes_it_back(town, mails):
+    member, other = signed_in(holder(town)), signed_in(holder(town))
+    here = reverse("city:resources", args=[town.slug])
+    mails(lambda: send(town, member))
+    row = Resource.objects.get()
+    link = reverse("resources:suggestion", args=[queries.token_of(row)])
+    assert link in member.get(here).content.decode()
+    assert link not in other.get(here).content.decode()
+    member.post(reverse("resources:take-back", args=[queries.token_of(row)]))
+    assert link not in member.get(here).content.decode()
+    assert not Resource.objects.filter(pk=row.pk, state=State.SUGGESTED).exists()
+
+
 def test_what_was_not_confirmed_is_replaced_and_its_link_ends(town, mails):
     old = link_of(mails(lambda: send(town))[0])
     new = link_of(mails(lambda: send(town, title="Better said", url=LINK + "/"))[0])

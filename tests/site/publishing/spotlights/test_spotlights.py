@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories.examined import examined
 from tests.factories.site import city, holder, signed_in
+from tests.factories.stories import a_published_story
 
 from allcity.analysis.figures import Figure
 from allcity.site.cities.models import Role
 from allcity.site.notices.work import work_of
-from allcity.site.publishing.domain import plant_site_tree, seat_editors
-from allcity.site.publishing.models import SpotlightPage
+from allcity.site.publishing.domain import plant_site_tree, plant_tree, seat_editors
+from allcity.site.publishing.models import NewsPage, SpotlightPage
 from allcity.site.publishing.spotlights.words import size_of
+from allcity.site.publishing.stories.domain import withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +42,10 @@ def elsewhere(title, **more):
     return page
 
 
+def of_town(town):
+    return SpotlightPage.objects.descendant_of(plant_tree(city=town))
+
+
 def figure(value, year):
     return Figure(
         id="access.reach", unit="share", value=value, low=value, high=value, status="measured", year=year, by={}
@@ -54,7 +62,7 @@ def test_an_editor_makes_one_from_data_finishes_it_and_everybody_reads_it(town, 
     client, here = signed_in(editor), reverse("city:spotlight-workshop", args=[town.slug])
     assert "Make a draft from the data" in client.get(here).content.decode()
     answer = client.post(reverse("city:spotlight-make", args=[town.slug]))
-    page = SpotlightPage.objects.get()
+    page = of_town(town).get()
     assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert not page.live
     form = client.get(answer.url).content.decode()
@@ -74,11 +82,11 @@ def test_nobody_else_makes_one(town, editor):
     for user in (holder(town), holder(city("Elsewhere"), Role.COORDINATOR)):
         client = signed_in(user)
         assert client.post(reverse("city:spotlight-make", args=[town.slug])).status_code in (403, 404)
-    assert not SpotlightPage.objects.exists()
+    assert not of_town(town).exists()
 
 
 def test_they_are_found_by_size_region_contribution_strategy_and_condition():
-    elsewhere("Smallville", population=90_000, strategies=["pilot"], contributions=["mentorship"])
+    elsewhere("Smallville", population=90_000, strategies=["pilot"], contributions=["mentorship"], sections=["dignity"])
     elsewhere("Largeton", population=900_000, region="Texas", conditions=["additive"])
     for asked, found, not_found in (
         ({"size": "small"}, "Smallville", "Largeton"),
@@ -87,6 +95,7 @@ def test_they_are_found_by_size_region_contribution_strategy_and_condition():
         ({"strategy": "pilot"}, "Smallville", "Largeton"),
         ({"contribution": "mentorship"}, "Smallville", "Largeton"),
         ({"condition": "additive"}, "Largeton", "Smallville"),
+        ({"section": "dignity"}, "Smallville", "Largeton"),
         ({"words": "largeTON"}, "Largeton", "Smallville"),
     ):
         text = browse(**asked).split("</form>", 1)[1]
@@ -106,13 +115,61 @@ def test_sizes_leave_no_gap(population, size):
 def test_what_nobody_looked_at_for_a_year_is_asked_after(town, editor):
     client = signed_in(editor)
     client.post(reverse("city:spotlight-make", args=[town.slug]))
-    page = SpotlightPage.objects.get()
+    page = of_town(town).get()
     page.save_revision().publish()
     assert not work_of(editor)
-    SpotlightPage.objects.update(last_published_at=timezone.now() - timedelta(days=400))
+    of_town(town).update(last_published_at=timezone.now() - timedelta(days=400))
     (item,) = work_of(editor)
     assert "more than a year" in client.get(item.url).content.decode()
     page.refresh_from_db()
     assert "more than a year ago" in Client().get(page.get_url()).content.decode()
     client.post(reverse("city:spotlight-still-true", args=[town.slug, page.pk]))
     assert not work_of(editor)
+
+
+def test_a_spotlight_stands_on_the_front_of_its_city_with_its_sections_in_the_feed_and_the_sitemap(town, editor):
+    page = plant_tree(city=town).add_child(
+        instance=SpotlightPage(title="We began with drums", slug="drums", sections=["dignity"], live=False)
+    )
+    places = [
+        reverse("city:front", args=[town.slug]),
+        reverse("home:section", args=["dignity"]),
+        reverse("spotlights:feed"),
+        "/sitemap-editorial.xml",
+    ]
+    sought = ["We began with drums"] * 3 + [page.get_url_parts()[2]]
+    for place, words in zip(places, sought, strict=True):
+        assert words not in Client().get(place).content.decode(), place
+    page.save_revision().publish()
+    for place, words in zip(places, sought, strict=True):
+        assert words in Client().get(place).content.decode(), place
+    assert "We began with drums" not in Client().get(reverse("home:section", args=["access"])).content.decode()
+
+
+def test_the_newest_stories_of_the_city_stand_on_its_spotlight(town, coordinator):
+    page = plant_tree(city=town).add_child(instance=SpotlightPage(title="Drums", slug="drums"))
+    page.save_revision().publish()
+    story = a_published_story(town, coordinator, title="My first lesson")
+    assert "My first lesson" in Client().get(page.get_url()).content.decode()
+    withdraw(story=story)
+    assert "My first lesson" not in Client().get(page.get_url()).content.decode()
+
+
+def test_more_spotlights_and_news_cost_no_more_queries(town):
+    def costs(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert Client().get(address).status_code == 200
+        return len(queries)
+
+    tree = plant_tree(city=town)
+    addresses = [reverse("spotlights:browse"), reverse("city:news", args=[town.slug]), reverse("spotlights:feed")]
+    before = None
+    for number in range(8):
+        for kind in (SpotlightPage, NewsPage):
+            tree.add_child(instance=kind(title=f"T{number}", slug=f"{kind.__name__}{number}")).save_revision().publish()
+        if number in (0, 7):
+            for address in addresses:
+                costs(address)
+            now = [costs(address) for address in addresses]
+            assert before in (None, now)
+            before = now

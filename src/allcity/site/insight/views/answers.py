@@ -16,7 +16,7 @@ from allcity.site.insight.ecosystem import TONES, ecosystem_rows, filter_of, par
 from allcity.site.insight.forms import ORDERS, ORDERS_BACK, SchoolFilter
 from allcity.site.insight.lists import SchoolRow, school_rows
 from allcity.site.insight.views.frame import language, page_of, respond, shown
-from allcity.site.publishing.queries import articles
+from allcity.site.publishing.editorial import queries as editorial
 from allcity.site.publishing.stories.queries import published
 
 FRONT_FIGURES = ("school_music.staffed", "access.reach", "access.placed", "informal.share")
@@ -47,7 +47,9 @@ def front(request: HttpRequest, city: City) -> HttpResponse:
         needs=needs,
         ledger=queries.block_of(needs, language(), "needs.additional"),
         steps=steps.blocks[0].entries[:3] if steps and steps.blocks else (),
-        articles=articles(city)[:6],
+        articles=editorial.articles(city)[:6],
+        news=editorial.news(city)[:3],
+        spotlight=editorial.spotlight_of(city),
         stories=published(city)[:3],
     )
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from rules import has_perm
 
 from allcity.site.cities.models import City, Kept
-from allcity.site.directory.words import catalogue
+from allcity.site.directory.words import catalogue, key_of_schools
 from allcity.site.insight.queries import ShownYear, shown_year, with_frame
 
 PER_PAGE = 50
@@ -36,7 +36,7 @@ def respond(request: HttpRequest, template: str, city: City, year: ShownYear, **
         "city": city,
         "shown": year,
         "year_query": query,
-        "map_key": [(tone, catalogue()(f"key.school_{tone}")) for tone in ("met", "unmet", "unknown")],
+        "map_key": key_of_schools(),
         "may_import": has_perm("cities.manage_city", request.user, city),
     }
     return render(request, f"insight/{template}.html", {**frame, **context})

@@ -31,9 +31,9 @@ def told(city: City | None, said: Mapping[str, Any]) -> Told:
     return Told(now, before, kept=kept is not None)
 
 
-def keep(page: Any) -> None:
+def keep(page: Any, **_: object) -> None:
     """Note in the blocks of a page what their figures say now, where they are to stay as they are; what is noted stays."""
-    city = page.city if page.pk or page.path else None
+    city = page.city if page.path else None
     for block in page.body:
         if block.block_type != "figure":
             continue

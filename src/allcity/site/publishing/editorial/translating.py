@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
@@ -29,12 +29,15 @@ def translate(*, page: EditorialPage, locale: Locale, user: User) -> EditorialPa
 
 
 def page_translate(request: SignedIn, page_id: int, language: str) -> HttpResponse:
-    """Make a draft in another language, and lead to where it is written. Doing it twice makes one."""
+    """Asks whether to make a draft in another language; makes it, and leads to where it is written. Twice makes one."""
     page = get_object_or_404(Page, pk=page_id).specific
     if not isinstance(page, EditorialPage) or language not in dict(settings.WAGTAIL_CONTENT_LANGUAGES):
         raise Http404
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
+    if request.method != "POST":
+        name = dict(settings.WAGTAIL_CONTENT_LANGUAGES)[language]
+        return render(request, "publishing/translate.html", {"page": page, "language": name})
     locale = Locale.objects.get_or_create(language_code=language)[0]
     made = translate(page=page, locale=locale, user=request.user)
     messages.success(request, _("This draft has the same blocks. Translate their words, then publish it."))

@@ -1,8 +1,11 @@
 """Editorial pages at the addresses of their city, or of the site."""
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
@@ -10,9 +13,10 @@ from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
 from allcity.site.publishing.domain import plant_tree
 from allcity.site.publishing.editorial import feeds, queries
-from allcity.site.publishing.models import EditorialPage
+from allcity.site.publishing.models import EditorialPage, SpotlightPage
 
 A_PAGE = 20
+LONGEST_SEARCH = 100
 
 
 def _served(request: HttpRequest, city: City | None, number: int, slug: str) -> HttpResponse:
@@ -23,6 +27,8 @@ def _served(request: HttpRequest, city: City | None, number: int, slug: str) -> 
     if page.slug != slug:
         return redirect(page.get_url_parts()[2], permanent=True)
     response: HttpResponse = page.serve(request)
+    if isinstance(page, SpotlightPage):  # it names other cities, whose changes this city does not hear of
+        patch_cache_control(response, no_cache=True)
     return response
 
 
@@ -39,8 +45,10 @@ def page(request: HttpRequest, number: int, slug: str) -> HttpResponse:
 
 
 def _news(request: HttpRequest, city: City | None) -> HttpResponse:
-    shown = Paginator(queries.news(city), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "publishing/news_list.html", {"city": city, "page": shown})
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    rows: Sequence[EditorialPage] = queries.search(city, words) if words else queries.news(city)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "publishing/news_list.html", {"city": city, "page": page, "words": words})
 
 
 @city_page("cities.view_city")

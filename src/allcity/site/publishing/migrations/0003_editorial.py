@@ -4,10 +4,17 @@ import json
 from typing import Any
 from uuid import uuid4
 
-import allcity.site.publishing.editorial.blocks
+import allcity.site.publishing.blocks
 import django.db.models.deletion
 import django.utils.timezone
+from django.core import validators
 from django.db import migrations, models
+
+
+def share(label: str) -> models.FloatField:
+    """A share of students, as the model has it."""
+    limits = [validators.MinValueValidator(0), validators.MaxValueValidator(1)]
+    return models.FloatField(label, blank=True, help_text="From 0 to 1.", null=True, validators=limits)
 
 
 def into_blocks(apps: Any, _schema: object) -> None:
@@ -80,7 +87,7 @@ class Migration(migrations.Migration):
         migrations.RemoveField("articlepage", "body"),
         migrations.RenameField("articlepage", "blocks", "body"),
         migrations.AlterField(
-            "articlepage", "body", allcity.site.publishing.editorial.blocks.BodyField(blank=True, verbose_name="text")
+            "articlepage", "body", allcity.site.publishing.blocks.BodyField(blank=True, verbose_name="text")
         ),
         migrations.CreateModel(
             name="NewsPage",
@@ -97,7 +104,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("introduction", models.CharField(blank=True, max_length=500, verbose_name="introduction")),
-                ("body", allcity.site.publishing.editorial.blocks.BodyField(blank=True, verbose_name="text")),
+                ("body", allcity.site.publishing.blocks.BodyField(blank=True, verbose_name="text")),
                 ("day", models.DateField(default=django.utils.timezone.localdate, verbose_name="day")),
                 (
                     "cover",
@@ -131,7 +138,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("introduction", models.CharField(blank=True, max_length=500, verbose_name="introduction")),
-                ("body", allcity.site.publishing.editorial.blocks.BodyField(blank=True, verbose_name="text")),
+                ("body", allcity.site.publishing.blocks.BodyField(blank=True, verbose_name="text")),
                 ("place_name", models.CharField(blank=True, max_length=120, verbose_name="city or town")),
                 ("region", models.CharField(blank=True, max_length=80, verbose_name="state or region")),
                 (
@@ -150,25 +157,9 @@ class Migration(migrations.Migration):
                     "students",
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="students in city schools"),
                 ),
-                (
-                    "poverty",
-                    models.FloatField(
-                        blank=True, help_text="From 0 to 1.", null=True, verbose_name="share of students in poverty"
-                    ),
-                ),
-                (
-                    "students_per_teacher",
-                    models.FloatField(blank=True, null=True, verbose_name="students for each music teacher"),
-                ),
-                (
-                    "access",
-                    models.FloatField(
-                        blank=True,
-                        help_text="From 0 to 1.",
-                        null=True,
-                        verbose_name="share of students with music in school",
-                    ),
-                ),
+                ("low_income", share("share of students from low-income families")),
+                ("staffed", share("share of students in schools with enough certified music teachers")),
+                ("reach", share("share of students with a program in reach")),
                 ("sections", models.JSONField(blank=True, default=list, verbose_name="parts of the Declaration")),
                 ("contributions", models.JSONField(blank=True, default=list, verbose_name="what partners brought")),
                 (

@@ -2,18 +2,25 @@
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 from wagtail.search import index
 
 from allcity.site.cities.models import City
-from allcity.site.publishing.editorial.blocks import BodyField
+from allcity.site.publishing.blocks import BodyField
 from allcity.site.publishing.models.media import Picture
 from allcity.site.publishing.models.trees import CityTree, address_of
+
+revision_asked = Signal()
+"""Sent with `page` before what it says is kept as a revision."""
 
 
 class EditorialPage(Page):
@@ -33,17 +40,21 @@ class EditorialPage(Page):
     )
     body = BodyField(verbose_name=_("text"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("cover"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction", widget=AdminAutoHeightTextInput),
+        FieldPanel("cover"),
+        FieldPanel("body"),
+    ]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
 
     class Meta:
         abstract = True
 
-    @property
+    @cached_property
     def city(self) -> City | None:
         """The city in whose tree the page stands; none in the tree of what belongs to no city."""
-        tree: CityTree | None = CityTree.objects.ancestor_of(self).select_related("city").first()
-        return tree.city if tree else None
+        return CityTree.cities_of([self])[self.path]
 
     def get_url_parts(self, *_args: object, **_kwargs: object) -> tuple[int, str, str]:
         city = self.city
@@ -53,16 +64,12 @@ class EditorialPage(Page):
         return address_of(reverse("pages:page", args=arguments))
 
     def get_context(self, request: object, *args: object, **kwargs: object) -> dict[str, object]:
-        from allcity.site.publishing.editorial.queries import translations_of
-
         context: dict[str, object] = super().get_context(request, *args, **kwargs)
-        return context | {"city": self.city, "translations": translations_of(self)}
+        return context | {"city": self.city}
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Keep what figures say now that are to stay as they are."""
-        from allcity.site.publishing.editorial.figures import keep
-
-        keep(self)
+        """Keep the page as it is now, once those who listen have noted in it what they have to."""
+        revision_asked.send(sender=type(self), page=self)
         return super().save_revision(*args, **kwargs)
 
 
@@ -103,19 +110,26 @@ _PLACE = (
     "population_year",
     "population_source",
     "students",
-    "poverty",
-    "students_per_teacher",
-    "access",
+    "low_income",
+    "staffed",
+    "reach",
     "looked_at",
 )
 _FOUND_BY = ("strategies", "contributions", "conditions", "sections")
 
 
+def _share(label: Any) -> models.FloatField:
+    """A share of students that a city publishes, from 0 to 1; empty where it does not."""
+    limits = [MinValueValidator(0), MaxValueValidator(1)]
+    return models.FloatField(label, null=True, blank=True, help_text=_("From 0 to 1."), validators=limits)
+
+
 class SpotlightPage(EditorialPage):
     """What a city did, and what came of it. Its city need not be on the installation: then its place is named here.
 
-    `population` and the public figures have the year that they are of and where they were read; they are what cities are
-    found by and compared with. `looked_at` is the day on which somebody last read it as a whole and found it true.
+    By `population`, with its year and source, cities are found. It and the public figures from `students` to `reach` are
+    what they are compared by; those of a city that is here are read from its own data instead. `looked_at` is the day on
+    which somebody last read it as a whole and found it true.
     """
 
     class Strategy(models.TextChoices):
@@ -136,11 +150,9 @@ class SpotlightPage(EditorialPage):
     population_year = models.PositiveSmallIntegerField(_("of the year"), null=True, blank=True)
     population_source = models.URLField(_("where it was read"), max_length=500, blank=True)
     students = models.PositiveIntegerField(_("students in city schools"), null=True, blank=True)
-    poverty = models.FloatField(_("share of students in poverty"), null=True, blank=True, help_text=_("From 0 to 1."))
-    students_per_teacher = models.FloatField(_("students for each music teacher"), null=True, blank=True)
-    access = models.FloatField(
-        _("share of students with music in school"), null=True, blank=True, help_text=_("From 0 to 1.")
-    )
+    low_income = _share(_("share of students from low-income families"))
+    staffed = _share(_("share of students in schools with enough certified music teachers"))
+    reach = _share(_("share of students with a program in reach"))
     sections = models.JSONField(_("parts of the Declaration"), default=list, blank=True)
     contributions = models.JSONField(_("what partners brought"), default=list, blank=True)
     conditions = models.JSONField(_("what makes its partnerships good"), default=list, blank=True)
@@ -152,7 +164,13 @@ class SpotlightPage(EditorialPage):
     template = "publishing/spotlight.html"
     content_panels = [
         *EditorialPage.content_panels,
-        MultiFieldPanel([FieldPanel(name) for name in _PLACE], heading=_("Its place")),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in _PLACE],
+            heading=_("Its place"),
+            help_text=_(
+                "The figures of students are read from the data of a city that is here. Write those of others."
+            ),
+        ),
         MultiFieldPanel(
             [FieldPanel(name) for name in _FOUND_BY], heading=_("What it is about, so that others find it")
         ),

@@ -1,5 +1,7 @@
 """The trees in which editorial pages stand, kept by Wagtail: each city has one with a collection of pictures of its own."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -30,6 +32,14 @@ class CityTree(Page):
 
     class Meta:
         verbose_name = _("pages of a city")
+
+    @classmethod
+    def cities_of(cls, pages: Iterable[Page]) -> dict[str, City | None]:
+        """The city in whose tree each of the pages stands, by the page's path; trees stand right under the root."""
+        roots = {page.path: page.path[: 2 * cls.steplen] for page in pages}
+        trees = cls.objects.filter(path__in=set(roots.values())).select_related("city") if roots else ()
+        cities = {tree.path: tree.city for tree in trees}
+        return {path: cities.get(root) for path, root in roots.items()}
 
     def get_url_parts(self, *_args: object, **_kwargs: object) -> tuple[int, str, str]:
         return address_of(reverse("city:front", args=[self.city.slug]))

@@ -189,6 +189,13 @@ def suggestion_of(token: str) -> Resource | None:
     return rows.first()
 
 
+def waiting_of(user: User | AnonymousUser) -> list[Resource]:
+    """What somebody with an account suggested and nobody has looked at yet, the newest first."""
+    if not user.is_authenticated:
+        return []
+    return list(Resource.objects.filter(suggested_by=user, state=SUGGESTED).order_by("-pk"))
+
+
 def may_read(user: User | AnonymousUser, resource: Resource) -> bool:
     """Whether somebody reads a resource."""
     return bool(Resource.objects.for_user(user).filter(pk=resource.pk).exists())

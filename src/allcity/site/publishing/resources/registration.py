@@ -1,7 +1,6 @@
 """What this part has other features know of it."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +12,7 @@ from allcity.site.notices.models import Notice
 
 def register() -> None:
     """Called once, when the site starts."""
-    from django.apps import apps
-    from django.db.models.signals import post_delete, post_migrate
+    from django.db.models.signals import post_delete
 
     from allcity.site.accounts import personal_data
     from allcity.site.cities import workspace
@@ -25,6 +23,7 @@ def register() -> None:
     from allcity.site.notices import work as waiting
     from allcity.site.publishing.models import Resource
     from allcity.site.publishing.resources import domain, moderating, queries, tasks, telling, work
+    from allcity.site.publishing.stocking import after_migrating
     from allcity.site.worker import daily
 
     moderation.register(
@@ -52,26 +51,7 @@ def register() -> None:
         _("Guides, templates and links of your own, beside the library for all cities."),
     )
     post_delete.connect(domain.forget_file, sender=Resource, dispatch_uid="resources.file")
-    post_migrate.connect(_stock, sender=apps.get_app_config("publishing"), dispatch_uid="resources.stock")
-
-
-def _stock(using: str, apps: Any = None, **_more: object) -> None:
-    """Plant the library after the database was made or brought up to date, unless it was taken back to before it."""
-    from django.apps import apps as of_today
-    from django.db import DEFAULT_DB_ALIAS
-
-    from allcity.site.publishing.models import Resource
-    from allcity.site.publishing.resources import domain
-
-    apps = apps or of_today
-    try:
-        state = apps.get_model("publishing", "Resource")
-        apps.get_model("publishing", "ResourceInCollection")
-    except LookupError:
-        return
-    known = {field.name for field in state._meta.get_fields()}
-    if using == DEFAULT_DB_ALIAS and known >= {field.name for field in Resource._meta.concrete_fields}:
-        domain.stock_library()
+    after_migrating("Resource", "ResourceInCollection", plant=domain.stock_library)
 
 
 def _for_keepers(user: User, notices: Collection[Notice]) -> Iterator[Notice]:

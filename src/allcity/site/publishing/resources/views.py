@@ -48,6 +48,7 @@ def _library(request: HttpRequest, city: City | None) -> HttpResponse:
         "page": page,
         "resources": [words.in_words(row) for row in page.object_list],
         "collections": [] if asked or page.number > 1 else _collections(),
+        "waiting": [(words.said(row.words), queries.token_of(row)) for row in queries.waiting_of(request.user)],
         "may_suggest": city is None or rules.has_perm(SUGGEST, request.user, city),
         "may_keep": is_on_duty(request.user) if city is None else rules.has_perm(KEEP, request.user, city),
     }

@@ -8,12 +8,13 @@ from django.db.models import Count
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import Locale
 
 from allcity.site.accounts.models import User
 from allcity.site.action import readings
 from allcity.site.action.models import Commitment
-from allcity.site.cities.models import Area, City
+from allcity.site.cities.models import City
 from allcity.site.directory.models import Organization
 from allcity.site.directory.words import catalogue
 from allcity.site.figures.queries import current_examination, examined_years, report_parts
@@ -21,10 +22,11 @@ from allcity.site.partnerships.models import Partnership
 from allcity.site.publishing.domain import plant_tree
 from allcity.site.publishing.models import SpotlightPage
 from allcity.site.publishing.resources.words import terms, titles
+from allcity.site.publishing.spotlights.alike import population_of
 
 TOLD = ("access", "ecosystem", "needs")
 FIGURES = ("access.reach", "school_music.enrolled", "census.participants", "partnerships")
-PARTNERS, EVENTS, MOST_CONTRIBUTIONS = 3, 8, 4
+PARTNERS, YEARS, MOST_CONTRIBUTIONS = 3, 10, 4
 
 
 @transaction.atomic
@@ -59,17 +61,9 @@ def _headline(city: City) -> str:
 
 
 def _place(city: City) -> dict[str, Any]:
-    """Who lives there, where every area says so, and what is public of its students."""
-    populations = list(Area.objects.of(city).values_list("population", flat=True))
-    whole = sum(filter(None, populations)) if populations and None not in populations else None
-    settings = city.settings.city
-    return {"population": whole, "region": getattr(settings, "state", "") or "", "students": _count(city, "students")}
-
-
-def _count(city: City, figure: str) -> int | None:
-    record = readings.record_of(city, figure)
-    value = readings.figure_of(record).value if record else None
-    return None if value is None else int(value)
+    """Who lives there, and where it is. Its other public figures are read from its data."""
+    said = city.settings.city
+    return {"population": population_of(city), "region": (said.state or "")[:80], "country": said.country}
 
 
 def _told(city: City) -> list[tuple[str, Any]]:
@@ -105,7 +99,8 @@ def _partners(city: City) -> list[tuple[str, Any]]:
         brought = Counter(
             each for held in public.filter(organizations=row).values_list("contributions", flat=True) for each in held
         )
-        items = format_html_join("", "<li>{}</li>", ((title,) for title in titles(brought, known)))
+        most = [each for each, _number in brought.most_common(MOST_CONTRIBUTIONS)]
+        items = format_html_join("", "<li>{}</li>", ((title,) for title in titles(most, known)))
         text = format_html("<p>{}</p><ul>{}</ul>", _("What they bring:"), items) if items else ""
         found.append(
             ("partner", {"organization": row, "name": "", "text": text or "<p></p>", "url": row.website or ""})
@@ -114,21 +109,27 @@ def _partners(city: City) -> list[tuple[str, Any]]:
 
 
 def _timeline(city: City) -> list[tuple[str, Any]]:
-    """Partnerships that began, and commitments that were kept, the oldest first."""
-    began = [
-        (row.start_date, _("%(name)s begins.") % {"name": row.name})
-        for row in Partnership.objects.of(city).public().order_by("start_date")[:EVENTS]
-    ]
+    """In each of the last years how many partnerships began, and which commitments were kept; the oldest first."""
+    rows = Partnership.objects.of(city).public().filter(start_date__isnull=False).order_by("start_date", "pk")
+    began: dict[int, list[str]] = {}
+    for row in rows:
+        began.setdefault(row.start_date.year, []).append(row.name)
+    events = [((year, 0), str(year), _began(names)) for year, names in began.items()]
     kept = Commitment.objects.filter(city=city, is_public=True, state=Commitment.State.DONE, done_at__isnull=False)
-    done = [
-        (timezone.localdate(row.done_at), _("Done: %(title)s") % {"title": row.title})
-        for row in kept.order_by("done_at")[:EVENTS]
-    ]
-    events = [
-        {"when": formats.date_format(day, "YEAR_MONTH_FORMAT"), "what": words[:600], "source": ""}
-        for day, words in sorted([*began, *done])
-    ]
-    return [("timeline", {"title": _("What changed when"), "events": events})] if events else []
+    for commitment in kept:
+        day = timezone.localdate(commitment.done_at)
+        when = formats.date_format(day, "YEAR_MONTH_FORMAT")
+        events.append(((day.year, day.month), when, _("Done: %(title)s") % {"title": commitment.title}))
+    told = [{"when": when, "what": what[:600], "source": ""} for _order, when, what in sorted(events)[-YEARS:]]
+    return [("timeline", {"title": _("What changed when"), "events": told})] if told else []
+
+
+def _began(names: list[str]) -> str:
+    return ngettext(
+        "%(number)s partnership begins: %(name)s.",
+        "%(number)s partnerships begin, the first of them %(name)s.",
+        len(names),
+    ) % {"number": catalogue().number(len(names)), "name": names[0]}
 
 
 def _end() -> list[tuple[str, Any]]:

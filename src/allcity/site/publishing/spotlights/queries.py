@@ -35,6 +35,11 @@ def search(asked: Asked) -> list[SpotlightPage]:
     return [page for page in editorial.spotlights() if _fits(page, asked)]
 
 
+def newest() -> list[SpotlightPage]:
+    """All of them, those that were published last first."""
+    return sorted(editorial.spotlights(), key=lambda page: (page.last_published_at, page.pk), reverse=True)
+
+
 def regions() -> list[str]:
     """The states and regions that there are spotlights of."""
     return sorted({page.region for page in editorial.spotlights() if page.region})

@@ -8,9 +8,11 @@ def register() -> None:
     from allcity.site.cities import workspace
     from allcity.site.notices import work as waiting
     from allcity.site.publishing.models import SpotlightPage
-    from allcity.site.publishing.spotlights import work
+    from allcity.site.publishing.spotlights import known, work
     from allcity.site.publishing.spotlights.forms import SpotlightForm
+    from allcity.site.publishing.stocking import after_migrating
 
+    after_migrating("SpotlightPage", "SiteTree", plant=known.stock)
     SpotlightPage.base_form_class = SpotlightForm
     waiting.register(work.to_look_at)
     workspace.register(

@@ -12,4 +12,8 @@ CITY_URLS = [
 ]
 
 app_name = "spotlights"
-urlpatterns = [path("", views.browse, name="browse")]
+urlpatterns = [
+    path("", views.browse, name="browse"),
+    path("feed.xml", views.feed, name="feed"),
+    path("alike/", views.alike, name="alike"),
+]

@@ -1,10 +1,13 @@
 """Spotlights as everybody finds them, and the page on which a city makes its own."""
 
+from typing import Any
+
 import rules
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from allcity.site.accounts.views import SignedIn
 from allcity.site.cities.models import City
 from allcity.site.cities.pages import city_page
+from allcity.site.publishing.editorial import feeds
 from allcity.site.publishing.editorial import queries as editorial
 from allcity.site.publishing.models import SpotlightPage
 from allcity.site.publishing.spotlights import building, queries
-from allcity.site.publishing.spotlights.forms import SearchForm
+from allcity.site.publishing.spotlights.alike import LIMITS, in_words, neighbours
+from allcity.site.publishing.spotlights.forms import AlikeForm, SearchForm
 
 EDIT = "publishing.edit_pages"
 A_PAGE = 24
@@ -32,6 +37,25 @@ def browse(request: HttpRequest) -> HttpResponse:
     return render(
         request, "publishing/spotlights/browse.html", {"form": form, "asked": asked, "page": page, "rows": rows}
     )
+
+
+@require_safe
+def feed(_request: HttpRequest) -> HttpResponse:
+    """City spotlights as a feed: those that were published last first."""
+    itself = reverse("spotlights:feed")
+    return feeds.of_pages(queries.newest(), _("City spotlights"), page=reverse("spotlights:browse"), itself=itself)
+
+
+@require_safe
+def alike(request: HttpRequest) -> HttpResponse:
+    """Cities like mine: the spotlights of cities that are alike by public figures, and in what."""
+    form = AlikeForm(request.GET if request.GET else None)
+    context: dict[str, Any] = {"form": form, "limits": LIMITS}
+    if form.is_valid():
+        figures = form.figures()
+        rows = neighbours(figures, but=form.chosen())
+        context |= {"asked": True, "mine": in_words(figures), "rows": rows, "city": None, "like": form.chosen()}
+    return render(request, "publishing/spotlights/alike.html", context)
 
 
 @city_page("cities.view_city")

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from allcity.site.cities.models import City
 from allcity.site.directory.models import Organization
-from allcity.site.publishing.editorial import figures
+from allcity.site.directory.words import key_of_schools
+from allcity.site.publishing.blocks import ACTIONS
+from allcity.site.publishing.editorial import figures, queries
 from allcity.site.publishing.media.queries import is_shown
-from allcity.site.publishing.models import Picture, Video
+from allcity.site.publishing.models import EditorialPage, Picture, Video
 from allcity.site.publishing.templatetags.media import SIZES, picture, video
 
 register = template.Library()
@@ -26,11 +27,13 @@ ANYWHERE = {"tell": "stories:new"}
 
 
 @register.inclusion_tag("publishing/media/picture.html", takes_context=True)
-def page_picture(context: Any, of: Picture | None, *, sizes: str = SIZES, eager: bool = False) -> dict[str, Any]:
+def page_picture(
+    context: Any, of: Picture | None, *, sizes: str = SIZES, eager: bool = False, caption: bool = True
+) -> dict[str, Any]:
     """A picture on a page, while everybody in it agrees; before it is published, in a preview alone."""
     see = bool(getattr(context.get("request"), "is_preview", False))
     shown = of if of is not None and (see or is_shown(of)) else None
-    return picture(shown, sizes=sizes, eager=eager, see=see)
+    return picture(shown, sizes=sizes, eager=eager, see=see, caption=caption)
 
 
 @register.inclusion_tag("publishing/media/video.html", takes_context=True)
@@ -40,11 +43,20 @@ def page_video(context: Any, of: Video | None) -> dict[str, Any]:
     return video(of if of is not None and (see or is_shown(of)) else None, see=see)
 
 
+@register.simple_tag
+def translations(page: EditorialPage) -> list[EditorialPage]:
+    """The same page in other languages."""
+    return queries.translations_of(page)
+
+
 @register.simple_tag(takes_context=True)
 def city_of_page(context: Any) -> City | None:
     """The city in whose tree the page stands."""
     found: City | None = context.get("city")
     return found
+
+
+register.simple_tag(key_of_schools)
 
 
 @register.simple_tag(takes_context=True)
@@ -70,13 +82,5 @@ def action_link(context: Any, said: Any) -> dict[str, str] | None:
     city, action = context.get("city"), said["action"]
     if city is None and action not in ANYWHERE:
         return None
-    labels = {
-        "tell": _("Tell your story"),
-        "endorse": _("Endorse the Declaration"),
-        "sessions": _("Come to a planning session"),
-        "programs": _("Find a program"),
-        "needs": _("See which needs are open"),
-        "plan": _("Read what was decided"),
-    }
     url = reverse(IN_A_CITY[action], args=[city.slug]) if city else reverse(ANYWHERE[action])
-    return {"url": url, "label": labels[action]}
+    return {"url": url, "label": str(ACTIONS[action])}

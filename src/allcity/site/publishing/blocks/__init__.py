@@ -11,10 +11,19 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
 
 from allcity.declaration import load_framework
-from allcity.site.publishing.editorial.choosing import organization_chooser, video_chooser
+from allcity.site.publishing.blocks.choosing import organization_chooser, video_chooser
 
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+ACTIONS = {
+    "tell": _("Tell your story"),
+    "endorse": _("Endorse the Declaration"),
+    "sessions": _("Come to a planning session"),
+    "programs": _("Find a program"),
+    "needs": _("See which needs are open"),
+    "plan": _("Read what was decided"),
+}
+"""What a page can call its readers to do."""
 VideoChooserBlock = video_chooser.get_block_class(name="VideoChooserBlock", module_path=__name__)
 OrganizationChooserBlock = organization_chooser.get_block_class(name="OrganizationChooserBlock", module_path=__name__)
 
@@ -209,14 +218,7 @@ class CallToActionBlock(blocks.StructBlock):
     words = blocks.CharBlock(label=_("Why"), max_length=300, required=False)
     action = blocks.ChoiceBlock(
         label=_("What to do"),
-        choices=[
-            ("tell", _("Tell your story")),
-            ("endorse", _("Endorse the Declaration")),
-            ("sessions", _("Come to a planning session")),
-            ("programs", _("Find a program")),
-            ("needs", _("See which needs are open")),
-            ("plan", _("Read what was decided")),
-        ],
+        choices=list(ACTIONS.items()),
     )
 
     class Meta:

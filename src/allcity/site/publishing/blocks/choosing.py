@@ -1,10 +1,13 @@
-"""Choosing a video or an organization for a block: of one's own cities alone."""
+"""Choosing a video or an organization for a block: of those that hooks leave of it, as with Wagtail's own choosers."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from wagtail import hooks
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+HOOK = "construct_item_chooser_queryset"
 
 
 class OwnAlone:
@@ -14,20 +17,18 @@ class OwnAlone:
 
     def get_object_list(self) -> QuerySet[Any]:
         """What there is to choose."""
-        return own(super().get_object_list(), self.request.user)  # type: ignore[misc] # of the view that it stands before
+        return own(super().get_object_list(), self.request)  # type: ignore[misc] # of the view that it stands before
 
     def get_object(self, pk: Any) -> Any:
         """The one that was chosen, unless it is another city's."""
-        return own(self.model_class.objects.all(), self.request.user).get(pk=pk)  # type: ignore[attr-defined]
+        return own(self.model_class.objects.all(), self.request).get(pk=pk)  # type: ignore[attr-defined]
 
 
-def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Those of the rows that belong to the cities whose pages the person edits."""
-    from allcity.site.publishing.queries import collections_of, trees_of
-
-    if rows.model.__name__ == "Video":
-        return rows.filter(collection__in=collections_of(user)).order_by("-pk")
-    return rows.filter(city__in=trees_of(user).values("city"), archived_at=None).order_by("name")
+def own(rows: QuerySet[Any], request: Any) -> QuerySet[Any]:
+    """Those of the rows that the person may choose: what every hook leaves."""
+    for leave in hooks.get_hooks(HOOK):
+        rows = leave(rows, request)
+    return rows
 
 
 class OwnChooseView(OwnAlone, chooser.ChooseView):
@@ -47,7 +48,7 @@ class OwnChosenMultipleView(OwnAlone, chooser.ChosenMultipleView):
 
     def get_objects(self, pks: Any) -> QuerySet[Any]:
         """Those of them that are one's own."""
-        return own(self.model_class.objects.filter(pk__in=pks), self.request.user)
+        return own(self.model_class.objects.filter(pk__in=pks), self.request)
 
 
 class OwnChooser(ChooserViewSet):
