@@ -45,7 +45,8 @@ messages: ## Take the strings out of the code and compile their translations (ne
 
 pins: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build -o requirements/base.txt
-	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build --extra test --extra docs -c requirements/base.txt -o requirements/dev.txt
+	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build --extra s3 -c requirements/base.txt -o requirements/s3.txt
+	uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra build --extra s3 --extra test --extra docs -c requirements/s3.txt -o requirements/dev.txt
 
 clean: ## Remove the environment and everything built
 	rm -rf .venv build

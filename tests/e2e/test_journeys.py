@@ -126,20 +126,23 @@ def test_an_editor_writes_a_page_that_everybody_reads(browser: Browser, site: st
     with visitor(browser, site, "editor") as page:
         page.goto(f"{CITY}workspace/pages/")
         page.get_by_role("link", name="Add child page").first.click()
-        page.get_by_role("textbox", name="Title").fill("Who we are")
+        page.get_by_role("link", name="Page", exact=True).click()
+        page.get_by_role("textbox", name="Title").fill("When we meet")
         page.get_by_role("textbox", name="Introduction").fill("Forty people who meet once a month.")
+        page.get_by_role("button", name="Insert a block").first.click()
+        page.get_by_role("option", name="Text").click()
         page.locator(".public-DraftEditor-content").click()
         page.keyboard.type("Come and listen.")
         # The editor hands what was typed to the form a moment later.
-        expect(page.locator("input[name=body]")).to_have_value(re.compile("Come and listen."))
+        expect(page.locator("input[name=body-0-value]")).to_have_value(re.compile("Come and listen."))
         page.get_by_role("button", name="More actions").click()
         page.get_by_role("button", name="Publish").click()
         expect(page.get_by_text("created and published")).to_be_visible()
         number = re.search(r"/pages/(\d+)/edit/", page.content())
         assert number
     with visitor(browser, site) as page:
-        page.goto(f"{CITY}pages/{number[1]}/who-we-are/")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Who we are")
+        page.goto(f"{CITY}pages/{number[1]}/when-we-meet/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("When we meet")
         expect(page.locator("main")).to_contain_text("Come and listen.")
         assert not barriers(page), barriers(page)
 

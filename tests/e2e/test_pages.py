@@ -44,7 +44,7 @@ def named(resolver: URLResolver, before: str = "") -> Iterator[str]:
     """The names of all addresses but those of the editors' path."""
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
-            if each.namespace != "wagtailadmin_api":
+            if each.namespace != "wagtailadmin_api" and not (each.namespace or "").startswith("chosen_"):
                 yield from named(each, f"{before}{each.namespace}:" if each.namespace else before)
         elif isinstance(each, URLPattern) and not each.callback.__module__.startswith("wagtail."):
             yield f"{before}{each.name}"

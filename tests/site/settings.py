@@ -4,8 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-# The environment of whoever runs the tests does not count, apart from the database.
-for _name in [name for name in os.environ if name.startswith("ALLCITY_")]:
+# The environment of whoever runs the tests does not count, apart from the database and the bucket for files.
+for _name in [name for name in os.environ if name.startswith("ALLCITY_") and not name.startswith("ALLCITY_S3_")]:
     del os.environ[_name]
 PLACE = Path(tempfile.gettempdir()) / f"allcity-tests-{os.getuid()}"
 PLACE.mkdir(mode=0o700, exist_ok=True)

@@ -45,5 +45,7 @@ def _unsafe(environment: Environment) -> Iterator[str]:
         yield f"{variable('mail_webhook_key')} is missing, with which Mailgun signs what it reports."
     if environment.oidc_server_url and not environment.oidc_server_url.startswith("https://"):
         yield f"{variable('oidc_server_url')} does not begin with https://."
+    if environment.s3_endpoint and not environment.s3_endpoint.startswith("https://"):
+        yield f"{variable('s3_endpoint')} does not begin with https://."
     if environment.data.exists() and environment.data.stat().st_mode & 0o007:
         yield f"Everybody on this machine may enter {environment.data}, which {variable('data')} names: chmod o= it."

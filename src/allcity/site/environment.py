@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +50,17 @@ class Environment(BaseSettings):
         description="The name and password with which it reports, as `name:password`. Without it no report is taken.",
     )
     mail_webhook_key: str = Field("", description="The key with which Mailgun signs what it reports.")
+    s3_bucket: str = Field(
+        "",
+        description="The bucket that pictures, videos and other files are kept in, at Amazon's S3 or a storage that speaks "
+        "as it does. Empty: in the folder `media` of the data.",
+    )
+    s3_endpoint: str = Field("", description="The address of that storage. Empty: Amazon's.")
+    s3_region: str = Field("", description="The region of the bucket, where the storage has several.")
+    s3_access_key: str = Field(
+        "", description="The name of a key that may read and write in the bucket. Empty: what the machine itself may."
+    )
+    s3_secret_key: str = Field("", description="The secret of that key.")
     upload_megabytes: int = Field(40, description="How much may be sent to the site at once.", ge=1, le=4096)
     map_tiles: str = Field(
         "",
@@ -68,6 +79,24 @@ def variable(field: str) -> str:
     """The name of the variable that a field is read from."""
     alias = Environment.model_fields[field].validation_alias
     return str(alias or f"{Environment.model_config['env_prefix']}{field.upper()}")
+
+
+def storage_of_files(environment: Environment) -> dict[str, Any]:
+    """Where uploaded files are kept, as Django's setting `STORAGES` says it. A bucket's are for nobody but the site."""
+    if not environment.s3_bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options = {
+        "bucket_name": environment.s3_bucket,
+        "endpoint_url": environment.s3_endpoint or None,
+        "region_name": environment.s3_region or None,
+        "access_key": environment.s3_access_key or None,
+        "secret_key": environment.s3_secret_key or None,
+        "addressing_style": "path" if environment.s3_endpoint else "virtual",
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "allcity.site.bucket.Bucket", "OPTIONS": options}
 
 
 @cache

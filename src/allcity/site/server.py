@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,19 @@ def prepare(*, port: int, say: Callable[[str], None]) -> None:
     if problems := unsafe(given):
         raise CannotServeError("\n".join((*(f"- {problem}" for problem in problems), TRY_IT)))
     _make_folder(given.data)
+    if given.s3_bucket and not all(find_spec(name) for name in ("storages", "smart_open")):
+        raise CannotServeError(
+            f"{variable('s3_bucket')} is set, and the packages that reach a bucket are missing. Install them: "
+            "pip install --require-hashes -r requirements/s3.txt."
+        )
     if not given.production:
         os.environ.setdefault(variable("address"), f"http://localhost:{port}")
         os.environ[variable("secret_key")] = given.secret_key or _kept_secret(given.data / "secret-key")
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     environment.cache_clear()
     _set_up_django()
+    if given.s3_bucket:
+        _reach_bucket(given.s3_bucket)
     from django.core.cache import caches
     from django.core.management import call_command
 
@@ -138,6 +146,20 @@ def _set_up_django() -> None:
         reason = str(error).strip().splitlines()[0]
         raise CannotServeError(
             f"The database does not answer: {reason}. See that it runs, and that {variable('database_url')} is right."
+        ) from error
+
+
+def _reach_bucket(bucket: str) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+
+    try:
+        default_storage.delete(default_storage.save(".written", ContentFile(b"")))
+    except (BotoCoreError, ClientError, ValueError) as error:  # ValueError is what it makes of an address
+        raise CannotServeError(
+            f"Nothing can be written to the bucket {bucket}: {error}. See that {variable('s3_endpoint')} answers, that the "
+            f"bucket is there, and that {variable('s3_access_key')} may read, write and delete in it."
         ) from error
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from allcity.site.environment import environment
+from allcity.site.environment import environment, storage_of_files
 
 HERE = Path(__file__).parent
 ENVIRONMENT = environment()
@@ -257,7 +257,7 @@ STATICFILES_DIRS = [HERE / "static", ("allcity/report", HERE.parent / "reports" 
 MEDIA_ROOT = ENVIRONMENT.data / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of_files(ENVIRONMENT),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -273,6 +273,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "publishing.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "allcity.site.publishing.media.wagtail_forms.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpeg", "jpg", "png", "webp"]  # SVG can hold programs
+WAGTAILDOCS_SERVE_METHOD = "serve_view"  # from a bucket too: an address of its own would outlive what may be seen
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
 WAGTAILADMIN_BASE_URL = SITE_ADDRESS
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

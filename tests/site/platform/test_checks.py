@@ -51,6 +51,7 @@ def test_safe_settings_are_let_pass() -> None:
         ("mail_webhook_secret", "a-long-and-random-password-alone"),
         ("mail_webhook_key", ""),
         ("oidc_server_url", "http://district.example.org"),
+        ("s3_endpoint", "http://files.example.org"),
     ],
 )
 def test_an_unsafe_setting_is_named(name: str, value: object) -> None:

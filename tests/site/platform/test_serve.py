@@ -17,6 +17,8 @@ import pytest
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
+from allcity.site import server
+
 PROGRAM = str(Path(sys.executable).with_name("allcity"))
 STOPPED = "\nStopped.\n"
 
@@ -160,6 +162,19 @@ def test_without_settings_it_says_what_is_unsafe(tmp_path: Path) -> None:
         ({"DATABASE_URL": "nonsense://here/there"}, "DATABASE_URL cannot be used:"),
         ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}, "The database does not answer: connection"),
         ({"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}, "The database does not answer: unable to open"),
+        (
+            {
+                "ALLCITY_S3_BUCKET": "files",
+                "ALLCITY_S3_ENDPOINT": "http://127.0.0.1:1",
+                "ALLCITY_S3_ACCESS_KEY": "name",
+                "ALLCITY_S3_SECRET_KEY": "secret",
+            },
+            "Nothing can be written to the bucket files: Could not connect",
+        ),
+        (
+            {"ALLCITY_S3_BUCKET": "files", "ALLCITY_S3_ENDPOINT": "nowhere"},
+            "Nothing can be written to the bucket files:",
+        ),
         ({"ALLCITY_DATA": "/dev/null/data"}, "Nothing can be written to /dev/null/data (Not a directory)."),
         ({"ALLCITY_PRODUCTION": "perhaps"}, "ALLCITY_PRODUCTION: Input should be a valid boolean"),
         ({"ALLCITY_MAIL_PORT": "0"}, "ALLCITY_MAIL_PORT: Input should be greater than or equal to 1."),
@@ -173,6 +188,14 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(
     assert code == 1
     assert text.startswith(message)
     assert text.count("\n") == 1
+
+
+def test_a_bucket_needs_packages_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PRODUCTION": "false", "DATA": str(tmp_path), "S3_BUCKET": "files"}.items():
+        monkeypatch.setenv(f"ALLCITY_{name}", value)
+    monkeypatch.setattr(server, "find_spec", lambda name: None)
+    with pytest.raises(server.CannotServeError, match=r"requirements/s3\.txt"):
+        server.prepare(port=0, say=str)
 
 
 @pytest.mark.once  # it has a database of its own

@@ -96,9 +96,11 @@ def _delete_video(key: int) -> bool:
 
 def _delete_documents(before: date) -> None:
     """Delete the folders of days that lie further back."""
-    if not default_storage.exists(GONE):
+    try:
+        days = default_storage.listdir(GONE)[0]
+    except FileNotFoundError:  # the first is not made yet; a bucket has no folders, and says that this one is empty
         return
-    for day in default_storage.listdir(GONE)[0]:
+    for day in days:
         if date.fromisoformat(day) < before:
             for name in default_storage.listdir(f"{GONE}/{day}")[1]:
                 default_storage.delete(f"{GONE}/{day}/{name}")
